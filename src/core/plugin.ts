@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { CommandDefinition } from './chat/command.js';
+import type { Eraser } from './erasure.js';
+import type { BlobStore } from './ports/blob-store.js';
+import type { ChatAdapter } from './ports/chat-adapter.js';
+import type { ChatModel } from './ports/chat-model.js';
+import type { ChunkStore } from './ports/chunk-store.js';
+import type { Clock } from './ports/clock.js';
+import type { ConversationStore } from './ports/conversation-store.js';
+import type { Coordinator } from './ports/coordinator.js';
+import type { ParserContribution } from './ports/document-parser.js';
+import type { Embedder } from './ports/embedder.js';
+import type { HealthCheck } from './ports/health.js';
+import type { HttpServer } from './ports/http-server.js';
+import type { KeywordIndex } from './ports/keyword-index.js';
+import type { Logger } from './ports/logger.js';
+import type { MetricStore } from './ports/metric-store.js';
+import type { RecordStore } from './ports/record-store.js';
+import type { Schedule } from './ports/schedule.js';
+import type { VectorIndex } from './ports/vector-index.js';
+import type { ReportDefinition } from './reports/report.js';
+
+/** The exchangeable parts: a profile names one plugin for each. */
+export interface Engines {
+  readonly recordStore: RecordStore;
+  readonly conversationStore: ConversationStore;
+  readonly metricStore: MetricStore;
+  readonly blobStore: BlobStore;
+  readonly chunkStore: ChunkStore;
+  readonly keywordIndex: KeywordIndex;
+  readonly vectorIndex: VectorIndex;
+  readonly coordinator: Coordinator;
+  readonly embedder: Embedder;
+  readonly chatModel: ChatModel;
+  readonly schedule: Schedule;
+  readonly httpServer: HttpServer;
+  readonly logger: Logger;
+}
+export type EngineName = keyof Engines;
+
+export interface PluginContext<Settings> {
+  readonly settings: Settings;
+  /** The engines named in `needs`; reading another one throws. */
+  readonly engines: Engines;
+  readonly clock: Clock;
+  /** A logger named after the plugin. Not there while the logger itself is created. */
+  readonly logger: Logger;
+  /** The folder for everything this Docent keeps on disk; absolute, it exists, and it belongs to this process alone. */
+  readonly dataFolder: string;
+}
+
+/** What a created plugin gives. */
+export interface Contributions {
+  /** One for each name in `provides` that the plan chose this plugin for; others may be left out. */
+  readonly engines?: Partial<Engines>;
+  readonly chatAdapters?: readonly ChatAdapter[];
+  readonly healthChecks?: readonly HealthCheck[];
+  /** What must go when a member or a creator asks to be forgotten, beyond the engines' own data. */
+  readonly erasers?: readonly Eraser[];
+  /** Connects and waits until ready. Chat adapters are started by the core, after every plugin's `start`. */
+  start?(signal: AbortSignal): Promise<void>;
+  /** Undoes `create` and `start`. Runs in reverse order; called even when `start` failed. */
+  stop?(): Promise<void>;
+}
+
+export interface PluginDefinition<Settings extends z.ZodObject = z.ZodObject> {
+  /** Lower-case letters, digits and hyphens; a plugin's folder is called like it. */
+  readonly name: string;
+  /** One sentence, for `docent doctor`. */
+  readonly description: string;
+  /** Each field is a `setting(…)`, which names its environment variable. */
+  readonly settings?: Settings;
+  /** Engines it can be chosen for. A plugin with `provides` alone is created only when chosen for one. */
+  readonly provides?: readonly EngineName[];
+  /** Engines that must exist before it is created. */
+  readonly needs?: readonly EngineName[];
+  readonly commands?: readonly CommandDefinition[];
+  readonly reports?: readonly ReportDefinition[];
+  readonly parsers?: readonly ParserContribution[];
+  /** Chat platforms it adds. */
+  readonly platforms?: readonly string[];
+  /** false leaves the plugin out, such as a chat platform without a token. Pure. Default: always on. */
+  enabled?(settings: z.infer<Settings>): boolean;
+  /** Builds, without side effects beyond its own objects and files. */
+  create?(context: PluginContext<z.infer<Settings>>): Contributions | Promise<Contributions>;
+}
+
+/** A plugin as the host handles it. */
+export type Plugin = PluginDefinition;
+
+/** Declares a plugin: the default export of its module. The settings' type reaches `enabled` and `create`. */
+export function definePlugin<Settings extends z.ZodObject = z.ZodObject>(
+  definition: PluginDefinition<Settings>,
+): Plugin {
+  return definition as unknown as Plugin;
+}

@@ -1,0 +1,67 @@
+import type { Attachment, ChatAddress, ChatEvent } from '../chat/chat-event.js';
+import type { CommandDefinition } from '../chat/command.js';
+import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { Change } from './coordinator.js';
+import type { Health } from './health.js';
+
+/** What Docent is doing while no final message is there. */
+export interface ReplyStatus {
+  readonly text: string;
+  /** For a bar. */
+  readonly progress?: { readonly done: number; readonly total: number };
+}
+
+/** Where a message ended up, as the platform names it. */
+export interface Receipt {
+  readonly messageIds: readonly string[];
+}
+
+/** The one visible outcome of an event, while it is being made. Calls come one after another. */
+export interface Reply {
+  /** Replaces the status before it. Adapters coalesce: only the newest matters. */
+  status(status: ReplyStatus): Promise<void>;
+  /** Adds to the streamed answer. Adapters coalesce. */
+  append(text: string): Promise<void>;
+  /**
+   * Replaces everything shown so far by the final message, split where the platform's limits ask for it; nothing is cut.
+   * A second reply to the same event replaces the first one's message instead of adding another.
+   */
+  finish(message: OutgoingMessage): Promise<Receipt>;
+}
+
+/** What the core offers a chat platform. */
+export interface ChatHost {
+  readonly commands: readonly CommandDefinition[];
+  /** File endings that some parser reads, with the dot; for file pickers. */
+  readonly acceptedExtensions: readonly string[];
+  /** Keeps the event durably and answers it in the background. Call before the platform is told "received". */
+  accept(event: ChatEvent): Promise<'accepted' | 'duplicate'>;
+  /**
+   * Runs a command while the caller waits: for pages and terminals that hold a connection open. Access, limits and
+   * errors are those of `accept`; an error comes back as a message of kind `error`.
+   */
+  execute(event: ChatEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage>;
+  /** What changes from now on, until the signal aborts. */
+  changes(signal: AbortSignal): AsyncIterable<Change>;
+}
+
+/** A chat platform. */
+export interface ChatAdapter {
+  /** Such as `discord`; part of every address. */
+  readonly platform: string;
+  /** Connects and begins to deliver events; resolves when it is ready. */
+  start(host: ChatHost): Promise<void>;
+  /** Opens (or finds again, after a restart) the reply to an event. */
+  openReply(event: ChatEvent, signal: AbortSignal): Promise<Reply>;
+  /** Posts a message that answers nobody, such as a report. The same `key` again posts nothing new where the platform can tell. */
+  post(
+    address: ChatAddress,
+    message: OutgoingMessage,
+    options: { readonly key: string; readonly signal: AbortSignal },
+  ): Promise<Receipt>;
+  /** The bytes of a posted file, from the platform's own hosts only. @throws DocentError `DOWNLOAD_FAILED`. */
+  download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  health(signal: AbortSignal): Promise<Health>;
+  /** Takes no new events. Replies that are open stay usable until `stop` resolves. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { ChunkId, CreatorId, DocumentId, DocumentVersion } from '../ids.js';
+import type { Health } from './health.js';
+
+/** A piece of a document: the unit that is indexed, retrieved and cited. */
+export interface Chunk {
+  readonly id: ChunkId;
+  readonly creatorId: CreatorId;
+  readonly documentId: DocumentId;
+  readonly version: DocumentVersion;
+  /** Position in the document, from 0 without gaps. */
+  readonly index: number;
+  /** The text as it is shown and quoted. */
+  readonly text: string;
+  /** "title › heading › heading": goes into the embedded and the keyword text, never into the shown one. */
+  readonly breadcrumb: string;
+  readonly headingPath: readonly string[];
+  /** The page it starts on, from 1; null where the format has no pages. */
+  readonly page: number | null;
+  /** Tokens of breadcrumb and text, counted by the embedder. */
+  readonly tokenCount: number;
+  /** The document's name. */
+  readonly source: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** A range of one version's chunks, by index. */
+export interface ChunkRange {
+  readonly documentId: DocumentId;
+  readonly version: DocumentVersion;
+  /** First index, inclusive. */
+  readonly from: number;
+  /** How many at the most, 1 to 1,000. */
+  readonly limit: number;
+}
+
+/**
+ * The text of every chunk: the one home that both indexes, citations, re-indexing and export are derived from.
+ * Every call is bound to a creator; another creator's ids are as good as unknown.
+ */
+export interface ChunkStore {
+  /** Writes chunks durably, over the ones of the same id. At most 500 a call; refuses a chunk of another creator. */
+  put(creatorId: CreatorId, chunks: readonly Chunk[]): Promise<void>;
+  /** The chunks that exist, in the order of `ids`; unknown ids are left out. At most 500 ids. */
+  get(creatorId: CreatorId, ids: readonly ChunkId[]): Promise<Chunk[]>;
+  /** Chunks of one version in index order. */
+  range(creatorId: CreatorId, range: ChunkRange): Promise<Chunk[]>;
+  /** Removes a document's chunks, all or all but one version, and returns how many went. */
+  deleteDocument(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<number>;
+  /** How many chunks the creator has, versions being replaced included. */
+  count(creatorId: CreatorId): Promise<number>;
+  /** Removes everything of a creator and returns how many chunks went. */
+  eraseCreator(creatorId: CreatorId): Promise<number>;
+  health(signal: AbortSignal): Promise<Health>;
+}

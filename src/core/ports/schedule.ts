@@ -1,0 +1,18 @@
+export interface ScheduledTask {
+  /** Unique among the running tasks. */
+  readonly name: string;
+  /** Five or six cron fields. */
+  readonly cron: string;
+  /** IANA name, such as `Europe/Berlin`. */
+  readonly timezone: string;
+  /** Called once a slot with the slot's time in milliseconds since 1970; a slot that comes while it runs is left out. */
+  run(slotAtMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Calls tasks at cron times. */
+export interface Schedule {
+  /** @throws DocentError `SETTINGS_INVALID` for a wrong expression or time zone. @returns a function that ends the task and waits for a running call. */
+  start(task: ScheduledTask): () => Promise<void>;
+  /** The next `count` slots after now, in milliseconds since 1970. @throws as `start`. */
+  next(cron: string, timezone: string, count: number): number[];
+}

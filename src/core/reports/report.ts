@@ -1,0 +1,28 @@
+import type { CreatorId } from '../ids.js';
+import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { Services } from '../services.js';
+
+export interface ReportContext {
+  readonly creatorId: CreatorId;
+  readonly services: Services;
+  /** The slot the report is for, in milliseconds since 1970. */
+  readonly slotAt: number;
+  readonly signal: AbortSignal;
+}
+
+/** A message that a creator's admin channel gets on a schedule. */
+export interface ReportDefinition<Facts = unknown> {
+  /** Lower-case letters and hyphens. */
+  readonly name: string;
+  readonly description: string;
+  /** Five cron fields, UTC. */
+  readonly defaultSchedule: string;
+  collect(context: ReportContext): Promise<Facts>;
+  /** Pure: the same facts give the same message. */
+  render(facts: Facts): OutgoingMessage;
+}
+
+/** Declares a report; what `collect` returns is what `render` takes. */
+export function defineReport<Facts>(definition: ReportDefinition<Facts>): ReportDefinition {
+  return definition as ReportDefinition;
+}

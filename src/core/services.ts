@@ -1,0 +1,29 @@
+import type { Answering } from './answer/answering.js';
+import type { CreatorLinks } from './chat/creator-links.js';
+import type { AnswerRecords } from './answer/answer-records.js';
+import type { CommandDefinition } from './chat/command.js';
+import type { HealthBoard } from './health/health-board.js';
+import type { DocumentRegistry } from './ingest/document-registry.js';
+import type { Ingestion } from './ingest/ingestion.js';
+import type { AnswerMetrics } from './metrics/answer-metrics.js';
+import type { Erasure } from './erasure.js';
+import type { Attachment, ChatEvent } from './chat/chat-event.js';
+import type { Clock } from './ports/clock.js';
+import type { ConversationStore } from './ports/conversation-store.js';
+
+/** What commands work with: the core's capabilities, and nothing of any platform or engine. */
+export interface Services {
+  readonly clock: Clock;
+  readonly commands: readonly CommandDefinition[];
+  readonly links: CreatorLinks;
+  readonly documents: DocumentRegistry;
+  readonly ingestion: Ingestion;
+  readonly answering: Answering;
+  readonly answers: AnswerRecords;
+  readonly conversations: ConversationStore;
+  readonly metrics: AnswerMetrics;
+  readonly health: HealthBoard;
+  readonly erasure: Erasure;
+  /** Streams a posted file from the event's own platform. */
+  download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}

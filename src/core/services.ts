@@ -6,6 +6,7 @@ import type { HealthBoard } from './health/health-board.js';
 import type { DocumentRegistry } from './ingest/document-registry.js';
 import type { Ingestion } from './ingest/ingestion.js';
 import type { AnswerMetrics } from './metrics/answer-metrics.js';
+import type { Creators } from './creators.js';
 import type { Erasure } from './erasure.js';
 import type { Attachment, ChatEvent } from './chat/chat-event.js';
 import type { Clock } from './ports/clock.js';
@@ -15,6 +16,7 @@ import type { ConversationStore } from './ports/conversation-store.js';
 export interface Services {
   readonly clock: Clock;
   readonly commands: readonly CommandDefinition[];
+  readonly creators: Creators;
   readonly links: CreatorLinks;
   readonly documents: DocumentRegistry;
   readonly ingestion: Ingestion;

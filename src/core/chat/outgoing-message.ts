@@ -25,6 +25,8 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly sources: readonly Source[];
   readonly actions: readonly MessageAction[];
+  /** Small print under the message, such as how to add a language model. CommonMark, one line. */
+  readonly footnote?: string;
   /** 0 to 1, for answers. */
   readonly confidence?: number;
   /** For answers: what feedback and "show passage" refer to. */

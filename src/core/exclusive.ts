@@ -1,0 +1,51 @@
+import type { Clock } from './ports/clock.js';
+import type { Coordinator } from './ports/coordinator.js';
+
+/** The life of a lease between two extensions, in milliseconds: how long a killed holder keeps others waiting. */
+const LEASE_MS = 15_000;
+/** The wait before a taken lease is asked for again, in milliseconds. */
+const RETRY_MS = 100;
+
+/**
+ * Runs the work while holding a named lease, waiting for it as long as the signal allows. The work's signal also aborts
+ * when the lease is lost.
+ * @throws the signal's reason when aborted before the lease was had.
+ */
+export async function runExclusively<Result>(
+  { coordinator, clock }: { readonly coordinator: Coordinator; readonly clock: Clock },
+  name: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    signal.throwIfAborted();
+    const lease = await coordinator.lease(name, { leaseMs: LEASE_MS });
+    if (lease !== undefined) {
+      try {
+        return await work(AbortSignal.any([signal, lease.signal]));
+      } finally {
+        await lease.release();
+      }
+    }
+    await wait(clock, RETRY_MS, signal);
+  }
+}
+
+/** Resolves after `delayMs` of the clock's time. @throws the signal's reason when aborted before. */
+export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const stop = (): void => {
+      cancel();
+      reject(signal.reason as Error);
+    };
+    const cancel = clock.after(delayMs, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

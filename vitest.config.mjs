@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Tests run as `tsc` compiled them, on plain Node, so that what is tested is what is shipped, worker and child processes included.
+ * End-to-end suites start real processes and a browser: they get longer limits.
+ */
+const shared = {
+  root: import.meta.dirname,
+  environment: 'node',
+  pool: 'forks',
+  server: { deps: { external: [/\/dist\/(src|examples)\//] } },
+};
+
+export default defineConfig({
+  test: {
+    reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['dist/test/**/*.test.js'],
+          exclude: ['dist/test/e2e/**'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['dist/test/e2e/**/*.test.js'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

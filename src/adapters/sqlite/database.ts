@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from '@photostructure/sqlite';
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { DocentError } from '../../core/errors.js';
 
 /** A value that SQLite binds or returns; integers come back as numbers (they stay under 2^53 here). */
@@ -56,9 +56,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   }
 }
 
-function wrap(connection: DatabaseSync): Database {
-  const statements = new Map<string, StatementSync>();
-  const statement = (sql: string): StatementSync => {
+function wrap(connection: DatabaseSyncInstance): Database {
+  const statements = new Map<string, StatementSyncInstance>();
+  const statement = (sql: string): StatementSyncInstance => {
     const known = statements.get(sql) ?? connection.prepare(sql);
     statements.set(sql, known);
     return known;
@@ -85,7 +85,7 @@ function wrap(connection: DatabaseSync): Database {
   };
 }
 
-function migrate(database: Database, connection: DatabaseSync, options: OpenOptions): void {
+function migrate(database: Database, connection: DatabaseSyncInstance, options: OpenOptions): void {
   const version = Number(database.get('PRAGMA user_version')?.['user_version'] ?? 0);
   if (version > options.migrations.length)
     throw new DocentError('ENGINE_UNAVAILABLE', {

@@ -1,0 +1,53 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../src/core/ports/clock.js';
+
+/** A clock that stands still until a test moves it. */
+export interface FakeClock extends Clock {
+  /** Moves time on: fires the timers that fall due, each at its own moment, and lets promises settle after each. */
+  advance(ms: number): Promise<void>;
+}
+
+interface Timer {
+  readonly dueAt: number;
+  readonly callback: () => void;
+}
+
+/** Enough turns of the event loop for a chain of resolved promises and immediates to run out. */
+const SETTLING_TURNS = 3;
+
+/** Lets everything that is ready to run do so. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await setImmediate();
+}
+
+/** @param startMs milliseconds since 1970; by default 1 December 2026, 12:00 UTC. */
+export function createFakeClock(startMs = Date.UTC(2026, 11, 1, 12)): FakeClock {
+  let nowMs = startMs;
+  const timers = new Set<Timer>();
+
+  const takeDue = (untilMs: number): Timer | undefined => {
+    let first: Timer | undefined;
+    for (const timer of timers) if (timer.dueAt <= untilMs && (first === undefined || timer.dueAt < first.dueAt)) first = timer;
+    if (first !== undefined) timers.delete(first);
+    return first;
+  };
+
+  return {
+    now: () => nowMs,
+    after(delayMs, callback) {
+      const timer = { dueAt: nowMs + Math.max(0, delayMs), callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async advance(ms) {
+      const targetMs = nowMs + ms;
+      await settle();
+      for (let timer = takeDue(targetMs); timer !== undefined; timer = takeDue(targetMs)) {
+        nowMs = Math.max(nowMs, timer.dueAt);
+        timer.callback();
+        await settle();
+      }
+      nowMs = targetMs;
+    },
+  };
+}

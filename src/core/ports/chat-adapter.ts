@@ -1,6 +1,7 @@
 import type { Attachment, ChatAddress, ChatEvent } from '../chat/chat-event.js';
 import type { CommandDefinition } from '../chat/command.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { CreatorId } from '../ids.js';
 import type { Change } from './coordinator.js';
 import type { Health } from './health.js';
 
@@ -34,6 +35,10 @@ export interface ChatHost {
   readonly commands: readonly CommandDefinition[];
   /** File endings that some parser reads, with the dot; for file pickers. */
   readonly acceptedExtensions: readonly string[];
+  /** Largest upload in bytes; for adapters that take the bytes themselves. */
+  readonly maxUploadBytes: number;
+  /** The creator that a page or a terminal opens when nobody names one. */
+  readonly defaultCreatorId: CreatorId;
   /** Keeps the event durably and answers it in the background. Call before the platform is told "received". */
   accept(event: ChatEvent): Promise<'accepted' | 'duplicate'>;
   /**

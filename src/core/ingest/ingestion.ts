@@ -1,6 +1,18 @@
 import type { ChatEvent } from '../chat/chat-event.js';
-import type { CreatorId, DocumentId, MemberKey } from '../ids.js';
+import { DocentError, toDocentError } from '../errors.js';
+import { type CreatorId, type DocumentId, type MemberKey, documentIdOf } from '../ids.js';
+import type { JsonValue } from '../json.js';
 import type { StoredBlob } from '../ports/blob-store.js';
+import type { ClaimedWork, Worker, WorkOutcome } from '../ports/coordinator.js';
+import type { Embedder } from '../ports/embedder.js';
+import type { Logger } from '../ports/logger.js';
+import { runExclusively } from '../exclusive.js';
+import type { Creators } from '../creators.js';
+import type { DocumentRecord } from './document-record.js';
+import { embedTurn } from './embed-job.js';
+import { type IngestEngines, documentLease, versionOf } from './ingest-file.js';
+import { type OpenReply, runIngestJob, finishFailedJob } from './ingest-job.js';
+import { EMBED_QUEUE, INGEST_QUEUE, embedPayloadSchema, ingestPayloadSchema } from './ingest-payload.js';
 
 /** One file of a submission: its bytes, or why there are none. */
 export type SubmittedFile =
@@ -29,4 +41,169 @@ export interface Ingestion {
    * @throws DocentError `DOCUMENT_UNKNOWN`.
    */
   forget(creatorId: CreatorId, documentId: DocumentId): Promise<{ readonly name: string; readonly chunkCount: number }>;
+  /** Makes all vectors of a creator anew, in the background, from the stored text; returns how many documents wait for it. */
+  reindex(creatorId: CreatorId): Promise<number>;
+}
+
+export interface IngestionOptions extends Omit<IngestEngines, 'embedder'> {
+  readonly embedder: Embedder;
+  readonly creators: Creators;
+  readonly logger: Logger;
+  readonly openReply: OpenReply;
+  readonly maxBytes: number;
+  /** Called when a file is done, for the metrics. */
+  onFile(creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void>;
+}
+
+/** Ingestion with the workers that run it. */
+export interface RunningIngestion extends Ingestion {
+  /** Takes up work, also what was left undone: versions without all their vectors. */
+  start(): Promise<void>;
+  stop(drainMs: number): Promise<void>;
+}
+
+const LEASE_MS = 30_000;
+const PAGE_SIZE = 500;
+
+const backoffMs = (attempt: number): number => Math.min(30_000, 1_000 * 2 ** attempt);
+
+/** Ingestion over the coordinator's queues. */
+export function createIngestion(options: IngestionOptions): RunningIngestion {
+  const { coordinator, registry, creators, clock, logger } = options;
+  let workers: Worker[] = [];
+
+  async function resumeLearning(): Promise<void> {
+    for (const creatorId of await creators.list())
+      for await (const record of documentsOf(creatorId)) await enqueueEmbedding(creatorId, record);
+  }
+
+  async function* documentsOf(creatorId: CreatorId): AsyncGenerator<DocumentRecord> {
+    let after: DocumentId | undefined;
+    for (;;) {
+      const page = await registry.list(creatorId, { ...(after === undefined ? {} : { after }), limit: PAGE_SIZE });
+      yield* page;
+      if (page.length < PAGE_SIZE) return;
+      after = page.at(-1)?.documentId;
+    }
+  }
+
+  async function enqueueEmbedding(creatorId: CreatorId, { documentId, active }: DocumentRecord): Promise<boolean> {
+    if (active === null || active.embeddedCount >= active.chunkCount) return false;
+    const known = await coordinator.list({ queue: EMBED_QUEUE, group: creatorId, limit: 1_000 });
+    if (known.some(({ id }) => id.startsWith(`${documentId}.${active.version}.`))) return false;
+    await coordinator.enqueue({
+      queue: EMBED_QUEUE,
+      id: `${documentId}.${active.version}.${clock.now()}`,
+      group: creatorId,
+      payload: { creatorId, documentId, version: active.version },
+    });
+    return true;
+  }
+
+  async function removeChunks(creatorId: CreatorId, documentId: DocumentId): Promise<number> {
+    await options.keywordIndex.deleteDocument(creatorId, documentId);
+    await options.vectorIndex.deleteDocument(creatorId, documentId);
+    return options.chunkStore.deleteDocument(creatorId, documentId);
+  }
+
+  async function embed(work: ClaimedWork): Promise<WorkOutcome> {
+    try {
+      return await embedTurn(options, work);
+    } catch (error) {
+      if (!(error instanceof DocentError) || error.code !== 'EMBEDDER_MISMATCH') throw error;
+      await reindex(embedPayloadSchema.parse(work.payload).creatorId);
+      return 'again';
+    }
+  }
+
+  async function reindex(creatorId: CreatorId): Promise<number> {
+    await options.vectorIndex.eraseCreator(creatorId);
+    let waiting = 0;
+    for await (const { documentId } of documentsOf(creatorId)) {
+      const record = await registry.update(creatorId, documentId, (current) =>
+        current?.active == null
+          ? undefined
+          : { ...current, active: { ...current.active, embeddedCount: 0 }, status: current.status === 'ready' ? 'learning' : current.status },
+      );
+      if (record !== undefined && (await enqueueEmbedding(creatorId, record))) waiting++;
+    }
+    return waiting;
+  }
+
+  return {
+    maxBytes: options.maxBytes,
+    reindex,
+
+    async submit({ creatorId, uploadedBy, event, files, replace }) {
+      if ((await coordinator.status(INGEST_QUEUE, event.id)) !== undefined) return;
+      const payload = ingestPayloadSchema.parse({ creatorId, uploadedBy, event, files, replace });
+      for (const file of files) if ('blob' in file) await announce(registry, { creatorId, uploadedBy, now: clock.now(), ...file });
+      await coordinator.enqueue({ queue: INGEST_QUEUE, id: event.id, group: creatorId, payload: payload as JsonValue });
+    },
+
+    async forget(creatorId, documentId) {
+      const record = await registry.get(creatorId, documentId);
+      if (record === undefined)
+        throw new DocentError('DOCUMENT_UNKNOWN', { userMessage: 'There is no such document. List them with the command "documents".' });
+      // Out of sight first: a running job sees the missing record and stops, and no answer cites it from here on.
+      await registry.remove(creatorId, documentId);
+      const signal = AbortSignal.timeout(60_000);
+      const chunkCount = await runExclusively(options, documentLease(documentId), signal, () => removeChunks(creatorId, documentId));
+      return { name: record.name, chunkCount: record.active?.chunkCount ?? chunkCount };
+    },
+
+    async start() {
+      workers = [
+        coordinator.work(INGEST_QUEUE, {
+          concurrency: 2,
+          concurrencyPerGroup: 1,
+          leaseMs: LEASE_MS,
+          maxAttempts: 5,
+          backoffMs,
+          handle: (work) => runIngestJob({ ...options, removeChunks }, work),
+          failed: (work, error) => finishFailedJob({ ...options, removeChunks }, work, error),
+        }),
+        coordinator.work(EMBED_QUEUE, {
+          concurrency: 2,
+          concurrencyPerGroup: 1,
+          leaseMs: LEASE_MS,
+          maxAttempts: 10,
+          backoffMs,
+          handle: embed,
+          failed: async (work, error) => logger.error('embedding.failed', { work: work.id, code: toDocentError(error).code }, error),
+        }),
+      ];
+      await resumeLearning();
+    },
+
+    async stop(drainMs) {
+      await Promise.all(workers.map((worker) => worker.stop(drainMs)));
+      workers = [];
+    },
+  };
+}
+
+/** Shows the document in lists from the moment it is accepted; an active version stays as it is. */
+async function announce(
+  registry: IngestEngines['registry'],
+  file: { creatorId: CreatorId; uploadedBy: MemberKey; now: number; name: string; blob: StoredBlob },
+): Promise<void> {
+  const { creatorId, uploadedBy, now, name, blob } = file;
+  const documentId = documentIdOf(creatorId, name);
+  await registry.update(creatorId, documentId, (current) =>
+    current === undefined
+      ? {
+          documentId,
+          name,
+          title: name,
+          status: 'queued',
+          active: null,
+          pendingVersion: versionOf(blob.contentHash),
+          failure: null,
+          uploadedBy,
+          createdAt: now,
+          updatedAt: now,
+        }
+      : { ...current, status: 'queued', pendingVersion: versionOf(blob.contentHash), failure: null, updatedAt: now },
+  );
 }

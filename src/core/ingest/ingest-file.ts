@@ -1,0 +1,235 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DocentError } from '../errors.js';
+import { type CreatorId, type DocumentId, type DocumentVersion, type MemberKey, chunkIdOf, documentIdOf, documentVersionSchema } from '../ids.js';
+import type { BlobStore, StoredBlob } from '../ports/blob-store.js';
+import type { Chunk, ChunkStore } from '../ports/chunk-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Coordinator } from '../ports/coordinator.js';
+import type { Embedder } from '../ports/embedder.js';
+import type { KeywordIndex } from '../ports/keyword-index.js';
+import type { VectorIndex } from '../ports/vector-index.js';
+import { runExclusively } from '../exclusive.js';
+import { chunkDocument } from './chunking.js';
+import type { DocumentReader, ReadDocument } from './document-reader.js';
+import type { DocumentRecord } from './document-record.js';
+import type { WritableDocumentRegistry } from './document-registry.js';
+import { EMBED_QUEUE, type FileResult, type IngestProgress } from './ingest-payload.js';
+
+/** What ingestion works with. */
+export interface IngestEngines {
+  readonly clock: Clock;
+  readonly coordinator: Coordinator;
+  readonly blobStore: BlobStore;
+  readonly chunkStore: ChunkStore;
+  readonly keywordIndex: KeywordIndex;
+  readonly vectorIndex: VectorIndex;
+  readonly embedder: Pick<Embedder, 'maxTokens' | 'countTokens'>;
+  readonly reader: DocumentReader;
+  readonly registry: WritableDocumentRegistry;
+}
+
+export interface FileToIngest {
+  readonly creatorId: CreatorId;
+  readonly name: string;
+  readonly blob: StoredBlob;
+  readonly uploadedBy: MemberKey;
+  readonly replace: boolean;
+  /** Milliseconds since 1970: a version published after it is this file's own, made by an earlier try. */
+  readonly receivedAt: number;
+  readonly signal: AbortSignal;
+  onProgress(report: NonNullable<IngestProgress['current']>): void;
+}
+
+/** The embedder adds a start and an end token of its own. */
+const SPECIAL_TOKENS = 2;
+/** Chunks written at once: small, because the embedded stores write on the event loop. */
+const STORE_BATCH = 64;
+
+/** The version that a content gets: the start of its SHA-256. */
+export function versionOf(contentHash: string): DocumentVersion {
+  return documentVersionSchema.parse(contentHash.slice(0, 16));
+}
+
+/** The lease that ingestion and forgetting of one document take in turn. */
+export function documentLease(documentId: DocumentId): string {
+  return `document:${documentId}`;
+}
+
+/**
+ * Reads one file and publishes it: chunks are written beside the active version and become visible in one step, so that
+ * there is no moment without either. Every step can run again after a kill and ends the same.
+ * @throws DocentError with a `DOCUMENT_*` code, `DOCUMENT_CANCELLED` when the document was removed meanwhile.
+ */
+export function ingestFile(engines: IngestEngines, file: FileToIngest): Promise<FileResult> {
+  const documentId = documentIdOf(file.creatorId, file.name);
+  return runExclusively(engines, documentLease(documentId), file.signal, async (signal) => {
+    const version = versionOf(file.blob.contentHash);
+    const before = await engines.registry.get(file.creatorId, documentId);
+    if (before === undefined) throw removedMeanwhile(file.name);
+    if (before.active?.contentHash === file.blob.contentHash) return settleKnown(engines, file, before);
+    if (before.active !== null && !file.replace) throw nameTaken(file.name);
+    await markReading(engines, file, documentId, version);
+    const document = await readFile(engines, file, signal);
+    const chunkCount = await storeChunks(engines, { ...file, signal }, documentId, version, document);
+    const record = await publish(engines, file, documentId, version, document, chunkCount);
+    await finishPublished(engines, file.creatorId, record);
+    return resultOf(record, before.active === null ? 'added' : 'replaced');
+  });
+}
+
+/** The same content again: nothing to read, but what a killed try left undone after publishing is done now. */
+async function settleKnown(engines: IngestEngines, file: FileToIngest, record: DocumentRecord): Promise<FileResult> {
+  const settled = await engines.registry.update(file.creatorId, record.documentId, (current) =>
+    current?.active === null || current === undefined
+      ? undefined
+      : { ...current, status: statusOf(current.active), pendingVersion: null, failure: null, updatedAt: engines.clock.now() },
+  );
+  if (settled?.active == null) throw removedMeanwhile(file.name);
+  await finishPublished(engines, file.creatorId, settled);
+  return resultOf(settled, settled.active.publishedAt >= file.receivedAt ? 'added' : 'known');
+}
+
+async function markReading(engines: IngestEngines, file: FileToIngest, documentId: DocumentId, version: DocumentVersion): Promise<void> {
+  await engines.registry.update(
+    file.creatorId,
+    documentId,
+    (current) => current && { ...current, status: 'reading', pendingVersion: version, failure: null, updatedAt: engines.clock.now() },
+  );
+}
+
+/** Reads the file; a document that is removed meanwhile stops the reading at its next sign of progress. */
+async function readFile(engines: IngestEngines, file: FileToIngest, signal: AbortSignal): Promise<ReadDocument> {
+  const { creatorId, name } = file;
+  const bytes = await engines.blobStore.read(creatorId, file.blob.blobId, signal);
+  const removed = new AbortController();
+  const stopIfRemoved = async (): Promise<void> => {
+    if ((await engines.registry.get(creatorId, documentIdOf(creatorId, name))) === undefined) removed.abort(removedMeanwhile(name));
+  };
+  return engines.reader.parse(bytes, {
+    name,
+    signal: AbortSignal.any([signal, removed.signal]),
+    onProgress({ done, total, unit }) {
+      file.onProgress({ name, step: 'reading', done, total, unit });
+      stopIfRemoved().catch(() => undefined);
+    },
+  });
+}
+
+async function storeChunks(
+  engines: IngestEngines,
+  file: FileToIngest,
+  documentId: DocumentId,
+  version: DocumentVersion,
+  document: ReadDocument,
+): Promise<number> {
+  const { chunkStore, keywordIndex, embedder } = engines;
+  const { creatorId, name } = file;
+  const drafts = chunkDocument(document, {
+    title: document.title ?? name,
+    maxTokens: embedder.maxTokens - SPECIAL_TOKENS,
+    countTokens: (text) => embedder.countTokens(text),
+  });
+  const createdAt = engines.clock.now();
+  let batch: Chunk[] = [];
+  let stored = 0;
+  const flush = async (): Promise<void> => {
+    file.signal.throwIfAborted();
+    await chunkStore.put(creatorId, batch);
+    await keywordIndex.upsert(creatorId, batch);
+    stored += batch.length;
+    batch = [];
+    file.onProgress({ name, step: 'storing', done: stored, total: 0, unit: 'chunks' });
+    await nextTurn();
+  };
+  for (const draft of drafts) {
+    const id = chunkIdOf({ creatorId, documentId, version, index: draft.index, text: draft.text });
+    batch.push({ ...draft, id, creatorId, documentId, version, source: name, createdAt });
+    if (batch.length === STORE_BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+  if (stored === 0)
+    throw new DocentError('DOCUMENT_EMPTY', { userMessage: `"${name}" holds no text that could be read. Check the file and post it again.` });
+  return stored;
+}
+
+async function publish(
+  engines: IngestEngines,
+  file: FileToIngest,
+  documentId: DocumentId,
+  version: DocumentVersion,
+  document: ReadDocument,
+  chunkCount: number,
+): Promise<DocumentRecord> {
+  const now = engines.clock.now();
+  const record = await engines.registry.update(
+    file.creatorId,
+    documentId,
+    (current) =>
+      current && {
+        ...current,
+        title: document.title ?? file.name,
+        status: 'learning',
+        active: {
+          version,
+          contentHash: file.blob.contentHash,
+          sizeBytes: file.blob.sizeBytes,
+          format: document.format,
+          pageCount: document.pageCount,
+          chunkCount,
+          embeddedCount: 0,
+          skipped: [...document.skipped],
+          publishedAt: now,
+        },
+        pendingVersion: null,
+        failure: null,
+        uploadedBy: file.uploadedBy,
+        updatedAt: now,
+      },
+  );
+  if (record === undefined) throw removedMeanwhile(file.name);
+  return record;
+}
+
+/** After publishing: older versions go, and the vectors are asked for. Harmless to run again. */
+async function finishPublished(engines: IngestEngines, creatorId: CreatorId, record: DocumentRecord): Promise<void> {
+  if (record.active === null) return;
+  const { version, publishedAt, embeddedCount, chunkCount } = record.active;
+  await Promise.all([
+    engines.chunkStore.deleteDocument(creatorId, record.documentId, version),
+    engines.keywordIndex.deleteDocument(creatorId, record.documentId, version),
+    engines.vectorIndex.deleteDocument(creatorId, record.documentId, version),
+  ]);
+  if (embeddedCount >= chunkCount) return;
+  await engines.coordinator.enqueue({
+    queue: EMBED_QUEUE,
+    id: `${record.documentId}.${version}.${publishedAt}`,
+    group: creatorId,
+    payload: { creatorId, documentId: record.documentId, version },
+  });
+}
+
+function statusOf(active: NonNullable<DocumentRecord['active']>): DocumentRecord['status'] {
+  return active.embeddedCount < active.chunkCount ? 'learning' : 'ready';
+}
+
+function resultOf(record: DocumentRecord, outcome: 'added' | 'replaced' | 'known'): FileResult {
+  return {
+    name: record.name,
+    outcome,
+    documentId: record.documentId,
+    format: record.active?.format ?? '',
+    pageCount: record.active?.pageCount ?? null,
+    chunkCount: record.active?.chunkCount ?? 0,
+    skipped: record.active?.skipped ?? [],
+  };
+}
+
+function removedMeanwhile(name: string): DocentError {
+  return new DocentError('DOCUMENT_CANCELLED', { userMessage: `"${name}" was removed while it was being read.` });
+}
+
+function nameTaken(name: string): DocentError {
+  return new DocentError('DOCUMENT_NAME_INVALID', {
+    userMessage: `There is another document called "${name}". Allow replacing it, or post the file under another name.`,
+  });
+}

@@ -1,0 +1,115 @@
+import type { ChatEvent } from '../chat/chat-event.js';
+import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import { type DocentError, toDocentError } from '../errors.js';
+import { type CreatorId, type DocumentId, documentIdOf } from '../ids.js';
+import type { JsonValue } from '../json.js';
+import type { Reply } from '../ports/chat-adapter.js';
+import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
+import type { Logger } from '../ports/logger.js';
+import { type IngestEngines, ingestFile } from './ingest-file.js';
+import { type FileResult, type IngestPayload, type IngestProgress, INGEST_QUEUE, ingestPayloadSchema, ingestProgressSchema } from './ingest-payload.js';
+import { describeResults, describeProgress } from './ingest-messages.js';
+
+/** Opens the reply to an event on the event's own platform. */
+export type OpenReply = (event: ChatEvent, signal: AbortSignal) => Promise<Reply>;
+
+export interface IngestJobOptions extends IngestEngines {
+  readonly logger: Logger;
+  readonly openReply: OpenReply;
+  onFile(creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void>;
+  /** Removes all chunks of a document, of every version. */
+  removeChunks(creatorId: CreatorId, documentId: DocumentId): Promise<number>;
+}
+
+/**
+ * Reads the files of one event, one after another, and finishes its reply. Files done in an earlier try are not read
+ * again; a retryable failure is thrown, so that the coordinator tries the rest later.
+ */
+export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork): Promise<WorkOutcome> {
+  const payload = ingestPayloadSchema.parse(work.payload);
+  const reply = await options.openReply(payload.event, work.signal);
+  const results = await earlierResults(options, work);
+  for (const file of payload.files.slice(results.length)) {
+    const show = (current: NonNullable<IngestProgress['current']>): void => {
+      work.progress({ results, current } as JsonValue);
+      void reply.status(describeProgress(current, results.length, payload.files.length)).catch(() => undefined);
+    };
+    results.push(await settleFile(options, payload, file, work, show));
+    work.progress({ results, current: null } as JsonValue);
+  }
+  await finish(options, payload, reply, results);
+  return 'done';
+}
+
+/** The last word on an event whose job failed for good: the files that were not done are told as failed. */
+export async function finishFailedJob(options: IngestJobOptions, work: ClaimedWork, error: unknown): Promise<void> {
+  const payload = ingestPayloadSchema.parse(work.payload);
+  const results = await earlierResults(options, work);
+  const failure = toDocentError(error);
+  for (const file of payload.files.slice(results.length)) results.push(await recordFailure(options, payload, file.name, failure));
+  await finish(options, payload, await options.openReply(payload.event, work.signal), results);
+}
+
+async function earlierResults(options: IngestJobOptions, work: ClaimedWork): Promise<FileResult[]> {
+  const progress = ingestProgressSchema.safeParse((await options.coordinator.status(INGEST_QUEUE, work.id))?.progress);
+  return progress.success ? progress.data.results : [];
+}
+
+async function settleFile(
+  options: IngestJobOptions,
+  payload: IngestPayload,
+  file: IngestPayload['files'][number],
+  work: ClaimedWork,
+  onProgress: (current: NonNullable<IngestProgress['current']>) => void,
+): Promise<FileResult> {
+  if ('failure' in file) return { name: file.name, outcome: 'failed', ...file.failure };
+  const { creatorId, uploadedBy, replace, event } = payload;
+  try {
+    const result = await ingestFile(options, { ...file, creatorId, uploadedBy, replace, receivedAt: event.receivedAt, signal: work.signal, onProgress });
+    await options.onFile(creatorId, 'ready');
+    return result;
+  } catch (error) {
+    // A stopping process or a store that is away says nothing about the file: the job is tried again.
+    if (work.signal.aborted) throw error;
+    const failure = toDocentError(error);
+    if (failure.retryable || failure.code === 'INTERNAL') throw error;
+    return recordFailure(options, payload, file.name, failure);
+  }
+}
+
+async function recordFailure(options: IngestJobOptions, { creatorId }: IngestPayload, name: string, failure: DocentError): Promise<FileResult> {
+  const documentId = documentIdOf(creatorId, name);
+  const { code, userMessage } = failure;
+  options.logger.warn('ingest.failed', { creatorId, documentId, code }, failure);
+  const record = await options.registry.update(
+    creatorId,
+    documentId,
+    (current) =>
+      current && {
+        ...current,
+        status: current.active === null ? 'failed' : current.active.embeddedCount < current.active.chunkCount ? 'learning' : 'ready',
+        pendingVersion: null,
+        failure: { code, userMessage },
+        updatedAt: options.clock.now(),
+      },
+  );
+  await dropUnpublished(options, creatorId, documentId, record?.active?.version);
+  await options.onFile(creatorId, 'failed');
+  return { name, outcome: code === 'DOCUMENT_CANCELLED' ? 'cancelled' : 'failed', code, userMessage };
+}
+
+/** Chunks of the version that failed go; the active version, if there is one, stays. */
+async function dropUnpublished(options: IngestJobOptions, creatorId: CreatorId, documentId: DocumentId, keep: NonNullable<Parameters<IngestEngines['chunkStore']['deleteDocument']>[2]> | undefined): Promise<void> {
+  if (keep === undefined) {
+    await options.removeChunks(creatorId, documentId);
+    return;
+  }
+  await options.chunkStore.deleteDocument(creatorId, documentId, keep);
+  await options.keywordIndex.deleteDocument(creatorId, documentId, keep);
+}
+
+async function finish(options: IngestJobOptions, payload: IngestPayload, reply: Reply, results: readonly FileResult[]): Promise<void> {
+  const message: OutgoingMessage = describeResults(results);
+  await reply.finish(message);
+  for (const file of payload.files) if ('blob' in file) await options.blobStore.delete(payload.creatorId, file.blob.blobId);
+}

@@ -9,6 +9,8 @@ import type { AnswerMetrics } from './metrics/answer-metrics.js';
 import type { Creators } from './creators.js';
 import type { Erasure } from './erasure.js';
 import type { Attachment, ChatEvent } from './chat/chat-event.js';
+import type { CreatorId, DocumentId } from './ids.js';
+import type { BlobStore } from './ports/blob-store.js';
 import type { Clock } from './ports/clock.js';
 import type { ConversationStore } from './ports/conversation-store.js';
 
@@ -16,6 +18,8 @@ import type { ConversationStore } from './ports/conversation-store.js';
 export interface Services {
   readonly clock: Clock;
   readonly commands: readonly CommandDefinition[];
+  /** File endings that some parser reads, with the dot. */
+  readonly acceptedExtensions: readonly string[];
   readonly creators: Creators;
   readonly links: CreatorLinks;
   readonly documents: DocumentRegistry;
@@ -26,6 +30,10 @@ export interface Services {
   readonly metrics: AnswerMetrics;
   readonly health: HealthBoard;
   readonly erasure: Erasure;
+  /** Keeps the bytes of posted files until their job ends. */
+  readonly blobs: Pick<BlobStore, 'put' | 'delete'>;
+  /** How many jobs start before each document that waits for its turn; an estimate. */
+  waitingDocuments(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, number>>;
   /** Streams a posted file from the event's own platform. */
   download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

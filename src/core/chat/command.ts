@@ -35,8 +35,8 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** One sentence, at most 100 characters. */
   readonly description: string;
   /**
-   * Each field carries `.meta({ description })`, at most 100 characters. A text command line fills the fields in their
-   * order, the last one with the rest of the line.
+   * Each field carries `.meta({ description })`, at most 100 characters, and may carry an `example` beside it. A text
+   * command line fills the fields in their order, the last one with the rest of the line.
    */
   readonly input: Input;
   /** The least role that may run it. */
@@ -45,6 +45,11 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly readOnly: boolean;
   /** It works on posted files. Default `none`. */
   readonly attachments?: 'none' | 'optional' | 'required';
+  /**
+   * It adds posted files to the creator's knowledge: members may run it where the channel's link lets them, and files
+   * that are posted to Docent without a command run it. At most one command. Default false.
+   */
+  readonly addsDocuments?: boolean;
   /** Run by buttons only: not listed and not published. Default false. */
   readonly hidden?: boolean;
   /** false for commands that run before a channel is linked, such as `link` and `help`; they see the default creator. Default true. */

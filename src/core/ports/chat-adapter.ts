@@ -39,11 +39,17 @@ export interface ChatHost {
   readonly maxUploadBytes: number;
   /** The creator that a page or a terminal opens when nobody names one. */
   readonly defaultCreatorId: CreatorId;
-  /** Keeps the event durably and answers it in the background. Call before the platform is told "received". */
-  accept(event: ChatEvent): Promise<'accepted' | 'duplicate'>;
+  /**
+   * Keeps the event durably and answers it in the background. Call before the platform is told "received". `ignored`:
+   * Docent stays silent on it, so there will be no reply.
+   * @throws DocentError `QUEUE_FULL`, `ENGINE_UNAVAILABLE`: nothing was kept; tell the person, or let the platform deliver it again.
+   */
+  accept(event: ChatEvent): Promise<'accepted' | 'duplicate' | 'ignored'>;
   /**
    * Runs a command while the caller waits: for pages and terminals that hold a connection open. Access, limits and
-   * errors are those of `accept`; an error comes back as a message of kind `error`.
+   * errors are those of `accept`; an error comes back as a message of kind `error`. Status and streamed text go to
+   * `reply`; the final message is what this resolves to, `reply.finish` is not called. When a durable job took over (an
+   * upload), the message says so, and the job finishes the reply that `openReply` gives.
    */
   execute(event: ChatEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage>;
   /** What changes from now on, until the signal aborts. */

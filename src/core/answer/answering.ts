@@ -1,7 +1,25 @@
-import type { CreatorId, ConversationId, MemberKey } from '../ids.js';
 import type { ChatEvent } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { CreatorId, ConversationId, MemberKey } from '../ids.js';
+import type { ActiveDocument, DocumentRegistry } from '../ingest/document-registry.js';
+import type { AnswerMetrics } from '../metrics/answer-metrics.js';
 import type { Reply } from '../ports/chat-adapter.js';
+import type { ChatModel } from '../ports/chat-model.js';
+import type { Clock } from '../ports/clock.js';
+import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
+import { DocentError, toDocentError } from '../errors.js';
+import { type DocumentId, answerIdSchema, hashParts } from '../ids.js';
+import { type AnswerRecord, type AnswerRecords } from './answer-records.js';
+import { type RefusalReason, fallbackText, messageOf, refusalText, sourcesOf } from './answer-messages.js';
+import { attribute } from './attribution.js';
+import { confidenceOf } from './confidence.js';
+import { hasEvidence } from './evidence-gate.js';
+import { type Generated, generate } from './generation.js';
+import { type Passage, packPassages } from './passages.js';
+import { answerPrompt } from './prompt.js';
+import { type Found, type RetrievalEngines, retrieve } from './retrieval.js';
+import { standaloneQuestion } from './standalone-question.js';
+import { createTokenEstimate } from './token-estimate.js';
 
 export interface Question {
   readonly creatorId: CreatorId;
@@ -22,8 +40,194 @@ export interface Answering {
   readonly maxQuestionCharacters: number;
   /**
    * Retrieves, weighs the evidence, streams the answer and returns the final message: an answer, a refusal or, when
-   * the model is down, quoted passages. Keeps the exchange, the answer record and the metrics.
+   * the model is down, quoted passages. Keeps the exchange, the answer record and the metrics; the same event again
+   * returns what was answered before.
    * @throws DocentError `QUESTION_EMPTY`, `QUESTION_TOO_LONG`, `ENGINE_UNAVAILABLE`; the signal's reason when aborted.
    */
   answer(question: Question): Promise<OutgoingMessage>;
+}
+
+export interface AnsweringOptions extends RetrievalEngines {
+  readonly chatModel: ChatModel;
+  readonly conversationStore: ConversationStore;
+  readonly registry: DocumentRegistry;
+  readonly answers: AnswerRecords;
+  readonly metrics: AnswerMetrics;
+  readonly clock: Clock;
+  readonly limits: {
+    readonly maxQuestionCharacters: number;
+    readonly maxPassages: number;
+    readonly maxOutputTokens: number;
+    readonly firstTextTimeoutMs: number;
+    /** See `GateThresholds`. */
+    readonly minCoverage: number;
+  };
+}
+
+/** Messages of the thread that are read; the prompt takes the newest of them. */
+const HISTORY_MESSAGES = 10;
+/** Tokens kept free of everything, for what the model's own template adds. */
+const RESERVED_TOKENS = 200;
+/** Passages that a fallback quotes. */
+const FALLBACK_PASSAGES = 3;
+
+/** How an answer ended, before it is kept. */
+interface Outcome {
+  readonly outcome: AnswerRecord['outcome'];
+  readonly text: string;
+  readonly cited: readonly number[];
+  readonly passages: readonly Passage[];
+  readonly generated?: Generated;
+}
+
+/** The question flow of the core. */
+export function createAnswering(options: AnsweringOptions): Answering {
+  const { chatModel, clock, limits, registry } = options;
+  const tokenEstimate = createTokenEstimate();
+
+  function pack(found: Found, question: string, history: readonly StoredMessage[]): Passage[] {
+    const prompt = answerPrompt(question, [], history).map(({ content }) => content).join('\n');
+    const maxTokens = chatModel.contextTokens - limits.maxOutputTokens - RESERVED_TOKENS - tokenEstimate.tokensOf(prompt);
+    return packPassages(found.ranked, { maxPassages: limits.maxPassages, maxTokens: Math.max(0, maxTokens) });
+  }
+
+  async function write(question: Question, standalone: string, passages: readonly Passage[], history: readonly StoredMessage[]): Promise<Outcome> {
+    const messages = answerPrompt(question.text, passages, history);
+    try {
+      const generated = await generate(
+        { chatModel, clock, reply: question.reply, passages, firstTextTimeoutMs: limits.firstTextTimeoutMs },
+        {
+          purpose: 'answer',
+          messages,
+          question: standalone,
+          earlierQuestions: [],
+          passages,
+          maxOutputTokens: limits.maxOutputTokens,
+          signal: question.signal,
+        },
+      );
+      tokenEstimate.learn(messages, generated.inputTokens);
+      const cited = generated.cited.length > 0 ? generated.cited : attribute(generated.text, passages);
+      if (generated.isNotCovered || cited.length === 0)
+        return { outcome: 'refused', text: refusalText('not-covered', await registry.active(question.creatorId)), cited: [], passages, generated };
+      const cutOff = generated.isCutOff ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*' : '';
+      return { outcome: 'answered', text: generated.text + cutOff, cited, passages, generated };
+    } catch (error) {
+      question.signal.throwIfAborted();
+      const failure = toDocentError(error);
+      if (failure.code !== 'MODEL_UNAVAILABLE' && failure.code !== 'TIMED_OUT') throw error;
+      options.logger.warn('answer.fallback', { creatorId: question.creatorId, code: failure.code }, failure);
+      const quoted = passages.slice(0, FALLBACK_PASSAGES);
+      return { outcome: 'fallback', text: fallbackText(quoted), cited: quoted.map(({ number }) => number), passages };
+    }
+  }
+
+  async function keep(question: Question, standalone: string, result: Outcome): Promise<OutgoingMessage> {
+    const { creatorId, conversationId, memberKey, event } = question;
+    const similarities = result.passages.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
+    const sources = sourcesOf(result.passages, result.cited);
+    const record: AnswerRecord = {
+      answerId: answerIdOf(question),
+      conversationId,
+      memberKey,
+      platform: event.address.platform,
+      outcome: result.outcome,
+      question: question.text,
+      standaloneQuestion: standalone,
+      response: result.text,
+      sources,
+      confidence: confidenceOf(similarities, result.text),
+      model: chatModel.id,
+      processingTimeMs: Math.max(0, clock.now() - question.receivedAt),
+      feedback: null,
+      createdAt: question.receivedAt,
+    };
+    if (result.outcome === 'answered') await options.conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now()));
+    await options.answers.add(creatorId, record);
+    await options.metrics.recordAnswer(creatorId, {
+      platform: record.platform,
+      outcome: record.outcome,
+      model: record.model,
+      responseTimeMs: record.processingTimeMs,
+      inputTokens: result.generated?.inputTokens ?? 0,
+      outputTokens: result.generated?.outputTokens ?? 0,
+      confidence: record.confidence,
+      chunksRetrieved: result.passages.reduce((sum, { chunks }) => sum + chunks.length, 0),
+      chunksCited: sources.reduce((sum, { chunkIds }) => sum + chunkIds.length, 0),
+      citedDocuments: [...new Set(sources.map(({ documentName }) => documentName))],
+    });
+    return messageOf(record, result.outcome === 'answered' ? chatModel.notice : undefined);
+  }
+
+  async function refuse(question: Question, standalone: string, reason: RefusalReason, active: ReadonlyMap<DocumentId, ActiveDocument>): Promise<OutgoingMessage> {
+    return keep(question, standalone, { outcome: 'refused', text: refusalText(reason, active), cited: [], passages: [] });
+  }
+
+  async function gateRefusal(found: Found, active: ReadonlyMap<DocumentId, ActiveDocument>): Promise<RefusalReason | undefined> {
+    const thresholds = { minCoverage: limits.minCoverage, evidenceSimilarity: options.embedder.calibration.evidenceSimilarity };
+    if (found.ranked.length > 0 && hasEvidence(found.evidence, thresholds)) return undefined;
+    if ([...active.values()].some(({ isLearning }) => isLearning) || found.vectorsMissing === 'other-embedder') return 'still-indexing';
+    return found.vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
+  }
+
+  return {
+    maxQuestionCharacters: limits.maxQuestionCharacters,
+
+    async answer(question) {
+      const { creatorId, conversationId, reply, signal } = question;
+      checkQuestion(question.text, limits.maxQuestionCharacters);
+      const answered = await options.answers.get(creatorId, answerIdOf(question));
+      if (answered !== undefined) return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
+
+      const active = await registry.active(creatorId);
+      if (active.size === 0) {
+        const isReading = (await registry.list(creatorId, { limit: 1 })).some(({ status }) => status === 'queued' || status === 'reading');
+        return refuse(question, question.text, isReading ? 'still-reading' : 'no-documents', active);
+      }
+      await reply.status({ text: 'Searching the documents' });
+      const history = await options.conversationStore.recent(creatorId, conversationId, HISTORY_MESSAGES);
+      const standalone = await standaloneQuestion(options, question.text, history, signal);
+      const found = await retrieve(options, {
+        creatorId,
+        question: standalone,
+        ...(standalone === question.text ? {} : { originalQuestion: question.text }),
+        active,
+        signal,
+      });
+      const reason = await gateRefusal(found, active);
+      if (reason !== undefined) return refuse(question, standalone, reason, active);
+      await reply.status({ text: 'Writing the answer' });
+      return keep(question, standalone, await write(question, standalone, pack(found, question.text, history), history));
+    },
+  };
+}
+
+/** The same event always has the same answer id, so that an event that is handled twice is answered once. */
+function answerIdOf({ creatorId, event }: Question): AnswerRecord['answerId'] {
+  return answerIdSchema.parse(hashParts(['answer', creatorId, event.id]));
+}
+
+function checkQuestion(text: string, maxCharacters: number): void {
+  if (!/[\p{L}\p{N}]/u.test(text))
+    throw new DocentError('QUESTION_EMPTY', { userMessage: 'I see no question in words. Ask it in a sentence, such as "How do I book a session?"' });
+  if (text.length > maxCharacters)
+    throw new DocentError('QUESTION_TOO_LONG', {
+      userMessage: `The question has ${text.length} characters, more than the ${maxCharacters} I can take. Shorten it, or post the text as a file.`,
+    });
+}
+
+function exchangeOf(question: Question, record: AnswerRecord, now: number): { question: StoredMessage; answer: StoredMessage } {
+  const { conversationId, memberKey, event, text, receivedAt } = question;
+  return {
+    question: { id: event.id, conversationId, senderType: 'user', content: text, timestamp: receivedAt, memberKey, metadata: {} },
+    answer: {
+      id: record.answerId,
+      conversationId,
+      senderType: 'ai',
+      content: record.response,
+      timestamp: now,
+      memberKey,
+      metadata: { model: record.model, sources: record.sources.map(({ number, documentName, page }) => ({ number, documentName, page })) },
+    },
+  };
 }

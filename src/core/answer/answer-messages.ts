@@ -1,0 +1,80 @@
+import type { MessageAction, OutgoingMessage, Source } from '../chat/outgoing-message.js';
+import type { ActiveDocument } from '../ingest/document-registry.js';
+import type { JsonValue } from '../json.js';
+import type { AnswerRecord, AnswerSource } from './answer-records.js';
+import type { Passage } from './passages.js';
+
+/** Documents that a refusal names at the most. */
+const NAMED_DOCUMENTS = 5;
+
+/** The cited passages, as they are kept with the answer. */
+export function sourcesOf(passages: readonly Passage[], cited: readonly number[]): AnswerSource[] {
+  return passages
+    .filter(({ number }) => cited.includes(number))
+    .flatMap(({ number, chunks, similarity, text }) => {
+      const [first] = chunks;
+      if (first === undefined) return [];
+      const { documentId, source, headingPath, page } = first;
+      return [{ number, documentId, documentName: source, headingPath: [...headingPath], page, chunkIds: chunks.map(({ id }) => id), similarity, text }];
+    });
+}
+
+/** A kept answer as the message that members see; the same record always gives the same message. */
+export function messageOf(record: AnswerRecord, footnote: string | undefined): OutgoingMessage {
+  const sources = record.sources.map(({ number, documentName, headingPath, page }): Source => ({ number, documentName, headingPath, page }));
+  return {
+    kind: record.outcome === 'answered' ? 'answer' : record.outcome === 'refused' ? 'refusal' : 'fallback',
+    text: record.response,
+    sources,
+    actions: record.outcome === 'refused' ? [] : feedbackActions(record.answerId),
+    ...(footnote === undefined ? {} : { footnote }),
+    ...(record.outcome === 'answered' ? { confidence: record.confidence } : {}),
+    answerId: record.answerId,
+    data: {
+      answerId: record.answerId,
+      outcome: record.outcome,
+      response: record.response,
+      sources: record.sources.map(({ text: _text, ...source }) => source) as unknown as JsonValue,
+      confidence: record.confidence,
+      conversationId: record.conversationId,
+      processingTimeMs: record.processingTimeMs,
+      model: record.model,
+    },
+  };
+}
+
+function feedbackActions(answerId: string): MessageAction[] {
+  return [
+    { label: '👍', command: 'feedback', input: { answer: answerId, vote: 'up' } },
+    { label: '👎', command: 'feedback', input: { answer: answerId, vote: 'down' } },
+  ];
+}
+
+/** Why there is no answer, and what the member can do. */
+export type RefusalReason = 'no-documents' | 'still-reading' | 'still-indexing' | 'meaning-unavailable' | 'not-covered';
+
+/** The text of a refusal. */
+export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, ActiveDocument>): string {
+  switch (reason) {
+    case 'no-documents':
+      return 'There are no documents here yet, so there is nothing to answer from. Add some with the command "ingest", or by posting a file.';
+    case 'still-reading':
+      return 'The first document is still being read. Ask again in a moment.';
+    case 'still-indexing':
+      return 'I found nothing by its words, and some documents are still being indexed for their meaning. Ask again in a minute, or use other words.';
+    case 'meaning-unavailable':
+      return 'I found nothing by its words, and search by meaning is not available right now. Try the words that the document would use, or ask again later.';
+    case 'not-covered': {
+      const names = [...active.values()].map(({ name }) => name);
+      const listed = names.slice(0, NAMED_DOCUMENTS).join(', ');
+      const rest = names.length > NAMED_DOCUMENTS ? ` and ${names.length - NAMED_DOCUMENTS} more` : '';
+      return `The documents do not cover this. I searched ${listed}${rest}. Try other words, or ask somebody to add a document about it.`;
+    }
+  }
+}
+
+/** The best passages quoted whole, for when the model is away. */
+export function fallbackText(passages: readonly Passage[]): string {
+  const quotes = passages.map(({ number, text }) => `${text.split('\n').map((line) => `> ${line}`).join('\n')}\n> [${number}]`);
+  return ['The language model is not available right now. These passages of the documents fit best:', ...quotes].join('\n\n');
+}

@@ -1,0 +1,88 @@
+import { DocentError } from '../errors.js';
+import type { ChatModel, ModelPart, ModelRequest } from '../ports/chat-model.js';
+import type { Clock } from '../ports/clock.js';
+import type { Reply } from '../ports/chat-adapter.js';
+import { checkCitations } from './citations.js';
+import type { Passage } from './passages.js';
+import { NOT_COVERED } from './prompt.js';
+
+export interface GenerationOptions {
+  readonly chatModel: ChatModel;
+  readonly clock: Clock;
+  readonly reply: Reply;
+  readonly passages: readonly Passage[];
+  /** The wait for the first text, in milliseconds; a status from the model does not end it. */
+  readonly firstTextTimeoutMs: number;
+}
+
+/** A finished generation. */
+export interface Generated {
+  readonly text: string;
+  /** Numbers of the passages it cites, in order of first use. */
+  readonly cited: readonly number[];
+  /** The model said that the passages do not hold the answer. */
+  readonly isNotCovered: boolean;
+  /** It ended for want of output tokens. */
+  readonly isCutOff: boolean;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/**
+ * Streams the model's answer into the reply, with citations and links checked on the way.
+ * @throws DocentError `MODEL_UNAVAILABLE` also when no text came in time; the signal's reason when aborted.
+ */
+export async function generate(options: GenerationOptions, request: ModelRequest): Promise<Generated> {
+  const { chatModel, clock, reply, passages } = options;
+  const firstText = new AbortController();
+  const cancelDeadline = clock.after(options.firstTextTimeoutMs, () => firstText.abort(tooSlow(chatModel.id)));
+  const citations = checkCitations({
+    isKnown: (number) => passages.some((passage) => passage.number === number),
+    isAllowedUrl: (url) => passages.some(({ text }) => text.includes(url)),
+  });
+  let raw = '';
+  let shown = '';
+  let finish: Extract<ModelPart, { type: 'finish' }> | undefined;
+  const show = async (text: string): Promise<void> => {
+    if (text === '') return;
+    shown += text;
+    await reply.append(text);
+  };
+  try {
+    for await (const part of chatModel.stream({ ...request, signal: AbortSignal.any([request.signal, firstText.signal]) })) {
+      if (part.type === 'status') await reply.status({ text: part.text });
+      else if (part.type === 'finish') finish = part;
+      else {
+        cancelDeadline();
+        const isHeldBefore = couldBeNotCovered(raw);
+        raw += part.text;
+        if (!couldBeNotCovered(raw)) await show(citations.push(isHeldBefore ? raw : part.text));
+      }
+    }
+  } catch (error) {
+    if (firstText.signal.aborted && !request.signal.aborted) throw firstText.signal.reason;
+    throw error;
+  } finally {
+    cancelDeadline();
+  }
+  const isNotCovered = couldBeNotCovered(raw) && raw.trim() !== '';
+  if (!isNotCovered) await show(citations.end());
+  return {
+    text: shown.trim(),
+    cited: citations.cited,
+    isNotCovered,
+    isCutOff: finish?.reason === 'length',
+    inputTokens: finish?.inputTokens ?? 0,
+    outputTokens: finish?.outputTokens ?? 0,
+  };
+}
+
+/** Whether the text so far may still turn out to be the refusal alone; it is held back as long. */
+function couldBeNotCovered(text: string): boolean {
+  const start = text.trim().replace(/[.!`*"']+$/, '');
+  return NOT_COVERED.startsWith(start) || start.startsWith(NOT_COVERED);
+}
+
+function tooSlow(model: string): DocentError {
+  return new DocentError('MODEL_UNAVAILABLE', { userMessage: `The language model "${model}" did not begin to answer in time.`, retryable: true });
+}

@@ -1,0 +1,125 @@
+import type { ChunkId, CreatorId } from '../ids.js';
+import { DocentError } from '../errors.js';
+import type { ActiveDocument } from '../ingest/document-registry.js';
+import type { ChunkStore } from '../ports/chunk-store.js';
+import type { Embedder } from '../ports/embedder.js';
+import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
+import type { Logger } from '../ports/logger.js';
+import type { VectorCandidate, VectorIndex } from '../ports/vector-index.js';
+import type { DocumentId } from '../ids.js';
+import type { Evidence } from './evidence-gate.js';
+import { type Scored, fuse, fuseRanks } from './fusion.js';
+import type { RankedChunk } from './passages.js';
+
+export interface RetrievalEngines {
+  readonly chunkStore: ChunkStore;
+  readonly keywordIndex: KeywordIndex;
+  readonly vectorIndex: VectorIndex;
+  readonly embedder: Embedder;
+  readonly logger: Logger;
+}
+
+export interface Search {
+  readonly creatorId: CreatorId;
+  /** The question as it stands alone; the gate weighs its words. */
+  readonly question: string;
+  /** The question as it was asked, when it is another: a second, weaker query. */
+  readonly originalQuestion?: string;
+  readonly active: ReadonlyMap<DocumentId, ActiveDocument>;
+  readonly signal: AbortSignal;
+}
+
+export interface Found {
+  /** Best first, at most 20. */
+  readonly ranked: readonly RankedChunk[];
+  readonly evidence: Evidence;
+  /** Why meaning was not searched, when it was not; words were. */
+  readonly vectorsMissing: 'no' | 'unavailable' | 'other-embedder';
+}
+
+/** Candidates asked of each index. */
+const CANDIDATES = 100;
+/** Chunks that are read and handed on. */
+const RANKED = 20;
+/** Passages whose words the gate looks at. */
+const GATE_PASSAGES = 5;
+/** Weights of the stand-alone question and of the original one, as queries. */
+const STANDALONE_WEIGHT = 1.3;
+const ORIGINAL_WEIGHT = 0.5;
+/** The wait for the question's vector, in milliseconds; then words alone are searched. */
+const EMBED_TIMEOUT_MS = 5_000;
+
+interface QueryResult {
+  readonly keyword: KeywordResult;
+  readonly vector: readonly VectorCandidate[];
+  readonly vectorsMissing: Found['vectorsMissing'];
+  readonly ids: readonly ChunkId[];
+}
+
+/**
+ * Hybrid search in one creator's room: both indexes are asked, their candidates of active versions fused, and the best
+ * chunks read. Without vectors (embedder away, or vectors of another embedder) words alone are searched.
+ * @throws DocentError `ENGINE_UNAVAILABLE` when an index or the store fails: never an empty result in its place.
+ */
+export async function retrieve(engines: RetrievalEngines, search: Search): Promise<Found> {
+  const main = await runQuery(engines, search, search.question);
+  const { originalQuestion } = search;
+  const ids =
+    originalQuestion === undefined
+      ? main.ids
+      : fuseRanks([
+          { weight: STANDALONE_WEIGHT, ids: main.ids },
+          { weight: ORIGINAL_WEIGHT, ids: (await runQuery(engines, search, originalQuestion)).ids },
+        ]).map(({ id }) => id);
+  const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, RANKED));
+  const similarities = new Map(main.vector.map(({ chunkId, similarity }) => [chunkId, similarity]));
+  const matched = new Map(main.keyword.candidates.map(({ chunkId, matchedTerms }) => [chunkId, matchedTerms]));
+  return {
+    ranked: chunks.map((chunk) => ({ chunk, similarity: similarities.get(chunk.id) ?? null })),
+    evidence: {
+      terms: main.keyword.terms,
+      matchedTerms: chunks.slice(0, GATE_PASSAGES).map(({ id }) => matched.get(id) ?? []),
+      bestSimilarity: main.vector[0]?.similarity ?? null,
+    },
+    vectorsMissing: main.vectorsMissing,
+  };
+}
+
+async function runQuery(engines: RetrievalEngines, search: Search, text: string): Promise<QueryResult> {
+  const { creatorId, active, signal } = search;
+  const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean => active.get(documentId)?.version === version;
+  const [keywordAll, vectors] = await Promise.all([
+    engines.keywordIndex.candidates(creatorId, { text, limit: CANDIDATES, signal }),
+    vectorCandidates(engines, creatorId, text, signal),
+  ]);
+  const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
+  const vector = vectors.candidates.filter(isActive);
+  const learning = new Set(keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId));
+  const isSearched = vectors.missing === 'no';
+  const ids = fuse(
+    keyword.candidates.map(({ chunkId, score }): Scored<ChunkId> => ({ id: chunkId, score })),
+    vector.map(({ chunkId, similarity }) => ({ id: chunkId, score: similarity })),
+    { keywordWeight: engines.embedder.calibration.keywordWeight, isPending: (id) => !isSearched || learning.has(id) },
+  ).map(({ id }) => id);
+  return { keyword, vector, vectorsMissing: vectors.missing, ids };
+}
+
+async function vectorCandidates(
+  { embedder, vectorIndex, logger }: RetrievalEngines,
+  creatorId: CreatorId,
+  text: string,
+  signal: AbortSignal,
+): Promise<{ candidates: readonly VectorCandidate[]; missing: Found['vectorsMissing'] }> {
+  try {
+    const [embedding] = await embedder.embed([text], { kind: 'query', signal: AbortSignal.any([signal, AbortSignal.timeout(EMBED_TIMEOUT_MS)]) });
+    if (embedding === undefined) return { candidates: [], missing: 'unavailable' };
+    return { candidates: await vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: CANDIDATES, signal }), missing: 'no' };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH') return { candidates: [], missing: 'other-embedder' };
+    const isEmbedder = error instanceof DocentError ? error.code === 'EMBEDDER_UNAVAILABLE' : error instanceof Error && error.name === 'TimeoutError';
+    if (!isEmbedder) throw error;
+    logger.warn('retrieval.without-vectors', { creatorId }, error);
+    return { candidates: [], missing: 'unavailable' };
+  }
+}

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { sourceFiles } from './sources.js';
+
+const run = promisify(execFile);
+const MAX_LINES = 300;
+
+describe('the repository', () => {
+  it(`has no source file longer than ${MAX_LINES} lines`, () => {
+    const files = ['src', 'test', 'bench', 'examples'].flatMap(sourceFiles);
+    const long = files.map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }));
+    expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+  });
+
+  it('names no download address in the lock file', () => {
+    expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(/"resolved"\s*:/);
+  });
+
+  it('describes in .env.example and README.md the settings that the plugins have', async () => {
+    const result = await run(process.execPath, ['scripts/settings-table.mjs', '--check']).catch(
+      (error: unknown) => error,
+    );
+    expect(result).toMatchObject({ stderr: '' });
+  });
+});

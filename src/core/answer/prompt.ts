@@ -40,5 +40,7 @@ export function standalonePrompt(question: string, history: readonly StoredMessa
 }
 
 function toTurn(message: StoredMessage): ModelMessage {
-  return { role: message.senderType === 'user' ? 'user' : 'assistant', content: message.content };
+  // The numbers of an earlier answer mean other passages now.
+  const content = message.senderType === 'user' ? message.content : message.content.replaceAll(/\[\d+\]/g, '');
+  return { role: message.senderType === 'user' ? 'user' : 'assistant', content };
 }

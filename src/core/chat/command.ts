@@ -45,6 +45,8 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly readOnly: boolean;
   /** It works on posted files. Default `none`. */
   readonly attachments?: 'none' | 'optional' | 'required';
+  /** It answers its input `question`: what people say to Docent without a command runs it. At most one command. Default false. */
+  readonly answersQuestions?: boolean;
   /**
    * It adds posted files to the creator's knowledge: members may run it where the channel's link lets them, and files
    * that are posted to Docent without a command run it. At most one command. Default false.

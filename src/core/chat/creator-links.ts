@@ -1,12 +1,20 @@
-import type { CreatorId } from '../ids.js';
-import type { ChannelLink, ChannelMode } from './channel-link.js';
-import type { ChatAddress } from './chat-event.js';
+import { createBoundedMap } from '../bounded-map.js';
+import type { Creators } from '../creators.js';
+import { DocentError } from '../errors.js';
+import { type CreatorId, joinKey } from '../ids.js';
+import type { Clock } from '../ports/clock.js';
+import { type Collection, type RecordStore, type StoredRecord, SYSTEM_SCOPE } from '../ports/record-store.js';
+import { type ChannelLink, type ChannelMode, channelLinkCollection } from './channel-link.js';
+import { type ChatAddress, chatAddressSchema } from './chat-event.js';
 
 /** Which creator a channel belongs to. Reads come from a cache that is at most five minutes old. */
 export interface CreatorLinks {
   /** The channel's own link, or its workspace's, or undefined. */
   find(address: ChatAddress): Promise<ChannelLink | undefined>;
-  /** Links the channel, or the whole workspace, over an earlier link. */
+  /**
+   * Links the channel, or the whole workspace, over an earlier link. Channels of the workspace that were linked to its
+   * earlier creator move along, so that no room stays open by oversight.
+   */
   link(
     address: ChatAddress,
     options: {
@@ -15,11 +23,139 @@ export interface CreatorLinks {
       readonly ingestion: ChannelLink['ingestion'];
     },
   ): Promise<ChannelLink>;
-  /** @throws DocentError `CREATOR_NOT_LINKED`. */
+  /** Sets when Docent speaks in the address's channel alone. @throws DocentError `CREATOR_NOT_LINKED`. */
   setMode(address: ChatAddress, mode: ChannelMode, onlyWhenConfident: boolean): Promise<ChannelLink>;
+  /** Every link to the creator, on all platforms. Not from the cache. */
+  ofCreator(creatorId: CreatorId): Promise<ChannelLink[]>;
   /** Where the creator's reports and warnings go. */
   setAdminChannel(creatorId: CreatorId, address: ChatAddress): Promise<void>;
   adminChannel(creatorId: CreatorId): Promise<ChatAddress | undefined>;
-  /** Removes every link to the creator and returns how many went. */
+  /** Removes every link to the creator and its admin channel, and returns how many went. */
   eraseCreator(creatorId: CreatorId): Promise<number>;
+}
+
+/** Where a creator's reports go, by creator, in the system scope beside the links. */
+const adminChannelCollection = {
+  name: 'admin-channels',
+  schema: chatAddressSchema,
+} satisfies Collection<typeof chatAddressSchema>;
+
+const CACHE_MS = 5 * 60_000;
+const MAX_CACHED_CHANNELS = 5_000;
+const PAGE_SIZE = 500;
+
+export interface CreatorLinksOptions {
+  readonly recordStore: RecordStore;
+  readonly clock: Clock;
+  readonly creators: Pick<Creators, 'add'>;
+}
+
+/** Keeps links as records in the system scope. */
+export function createCreatorLinks({ recordStore, clock, creators }: CreatorLinksOptions): CreatorLinks {
+  const cache = createBoundedMap<string, { readonly link: ChannelLink | undefined; readonly readAt: number }>(MAX_CACHED_CHANNELS);
+
+  const read = async (id: string): Promise<ChannelLink | undefined> =>
+    (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
+
+  async function save(link: ChannelLink): Promise<ChannelLink> {
+    await creators.add(link.creatorId);
+    await recordStore.put(channelLinkCollection, SYSTEM_SCOPE, { id: linkId(link), value: link });
+    // A workspace's link stands behind each of its channels' entries, so all of them are read anew.
+    cache.clear();
+    return link;
+  }
+
+  async function* all(prefix = ''): AsyncGenerator<StoredRecord<ChannelLink>> {
+    let after: string | undefined;
+    for (;;) {
+      const position = after === undefined ? {} : { after };
+      const page = await recordStore.list(channelLinkCollection, SYSTEM_SCOPE, { prefix, ...position, limit: PAGE_SIZE });
+      yield* page;
+      if (page.length < PAGE_SIZE) return;
+      after = page.at(-1)?.id;
+    }
+  }
+
+  async function find(address: ChatAddress): Promise<ChannelLink | undefined> {
+    const key = channelKey(address);
+    const cached = cache.get(key);
+    if (cached !== undefined && clock.now() - cached.readAt < CACHE_MS) return cached.link;
+    const link = (await read(key)) ?? (await read(workspaceKey(address)));
+    cache.set(key, { link, readAt: clock.now() });
+    return link;
+  }
+
+  async function moveChannels(address: ChatAddress, from: CreatorId, to: CreatorId): Promise<void> {
+    for await (const { value } of all(`${workspaceKey(address)}/`))
+      if (value.creatorId === from) await save({ ...value, creatorId: to });
+  }
+
+  return {
+    find,
+
+    async link(address, { creatorId, wholeWorkspace, ingestion }) {
+      const { platform, workspaceId } = address;
+      const earlier = await read(wholeWorkspace ? workspaceKey(address) : channelKey(address));
+      const link = await save({
+        platform,
+        workspaceId,
+        channelId: wholeWorkspace ? null : address.channelId,
+        creatorId,
+        mode: earlier?.mode ?? 'thread',
+        onlyWhenConfident: earlier?.onlyWhenConfident ?? false,
+        ingestion,
+        linkedAt: clock.now(),
+      });
+      if (wholeWorkspace && earlier !== undefined && earlier.creatorId !== creatorId)
+        await moveChannels(address, earlier.creatorId, creatorId);
+      return link;
+    },
+
+    async setMode(address, mode, onlyWhenConfident) {
+      const link = (await read(channelKey(address))) ?? (await read(workspaceKey(address)));
+      if (link === undefined) throw notLinked();
+      return save({ ...link, channelId: address.channelId, mode, onlyWhenConfident });
+    },
+
+    async ofCreator(creatorId) {
+      const links: ChannelLink[] = [];
+      for await (const { value } of all()) if (value.creatorId === creatorId) links.push(value);
+      return links;
+    },
+
+    async setAdminChannel(creatorId, address) {
+      await recordStore.put(adminChannelCollection, SYSTEM_SCOPE, { id: creatorId, value: address });
+    },
+
+    async adminChannel(creatorId) {
+      return (await recordStore.get(adminChannelCollection, SYSTEM_SCOPE, creatorId))?.value;
+    },
+
+    async eraseCreator(creatorId) {
+      let count = (await recordStore.delete(adminChannelCollection, SYSTEM_SCOPE, creatorId)) ? 1 : 0;
+      for await (const { id, value } of all())
+        if (value.creatorId === creatorId && (await recordStore.delete(channelLinkCollection, SYSTEM_SCOPE, id))) count++;
+      cache.clear();
+      return count;
+    },
+  };
+}
+
+/** The error of a channel that belongs to nobody. */
+export function notLinked(): DocentError {
+  return new DocentError('CREATOR_NOT_LINKED', {
+    userMessage: 'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
+  });
+}
+
+function workspaceKey({ platform, workspaceId }: ChatAddress): string {
+  return joinKey([platform, workspaceId]);
+}
+
+function channelKey({ platform, workspaceId, channelId }: ChatAddress): string {
+  return joinKey([platform, workspaceId, channelId]);
+}
+
+function linkId({ platform, workspaceId, channelId }: ChannelLink): string {
+  return joinKey(channelId === null ? [platform, workspaceId] : [platform, workspaceId, channelId]);
 }

@@ -1,39 +1,45 @@
-import type { AnswerId } from '../ids.js';
-import type { JsonValue } from '../json.js';
+import { z } from 'zod';
+import { answerIdSchema } from '../ids.js';
+import { type JsonValue, jsonSchema } from '../json.js';
 
 /** A cited passage, as a member sees it under an answer. */
-export interface Source {
-  /** As it stands in the text: `[1]`. */
-  readonly number: number;
-  readonly documentName: string;
-  readonly headingPath: readonly string[];
-  /** From 1; null where the format has no pages. */
-  readonly page: number | null;
-}
+export const sourceSchema = z
+  .object({
+    /** As it stands in the text: `[1]`. */
+    number: z.number().int().positive(),
+    documentName: z.string(),
+    headingPath: z.array(z.string()).readonly(),
+    /** From 1; null where the format has no pages. */
+    page: z.number().int().positive().nullable(),
+  })
+  .readonly();
+export type Source = z.infer<typeof sourceSchema>;
 
 /** A button: it runs a command for the person who presses it. */
-export interface MessageAction {
-  readonly label: string;
-  readonly command: string;
-  readonly input: { readonly [key: string]: JsonValue };
-}
+export const messageActionSchema = z
+  .object({ label: z.string(), command: z.string(), input: z.record(z.string(), jsonSchema).readonly() })
+  .readonly();
+export type MessageAction = z.infer<typeof messageActionSchema>;
 
 /** A message in the shape that every platform can draw. */
-export interface OutgoingMessage {
-  readonly kind: 'answer' | 'refusal' | 'fallback' | 'notice' | 'error';
-  /** CommonMark. Adapters escape mentions and turn it into their platform's own markup. */
-  readonly text: string;
-  readonly sources: readonly Source[];
-  readonly actions: readonly MessageAction[];
-  /** Small print under the message, such as how to add a language model. CommonMark, one line. */
-  readonly footnote?: string;
-  /** 0 to 1, for answers. */
-  readonly confidence?: number;
-  /** For answers: what feedback and "show passage" refer to. */
-  readonly answerId?: AnswerId;
-  /** The same result as data, for pages and `--json`. */
-  readonly data?: JsonValue;
-}
+export const outgoingMessageSchema = z
+  .object({
+    kind: z.enum(['answer', 'refusal', 'fallback', 'notice', 'error']),
+    /** CommonMark. Adapters escape mentions and turn it into their platform's own markup. */
+    text: z.string(),
+    sources: z.array(sourceSchema).readonly(),
+    actions: z.array(messageActionSchema).readonly(),
+    /** Small print under the message, such as how to add a language model. CommonMark, one line. */
+    footnote: z.string().exactOptional(),
+    /** 0 to 1, for answers. */
+    confidence: z.number().min(0).max(1).exactOptional(),
+    /** For answers: what feedback and "show passage" refer to. */
+    answerId: answerIdSchema.exactOptional(),
+    /** The same result as data, for pages and `--json`. */
+    data: jsonSchema.exactOptional(),
+  })
+  .readonly();
+export type OutgoingMessage = z.infer<typeof outgoingMessageSchema>;
 
 /** A message of text alone. */
 export function notice(text: string, data?: JsonValue): OutgoingMessage {

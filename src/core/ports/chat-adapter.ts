@@ -39,6 +39,8 @@ export interface ChatHost {
   readonly maxUploadBytes: number;
   /** The creator that a page or a terminal opens when nobody names one. */
   readonly defaultCreatorId: CreatorId;
+  /** The creators there are, in name order; the default one may not be among them yet. */
+  creators(): Promise<CreatorId[]>;
   /**
    * Keeps the event durably and answers it in the background. Call before the platform is told "received". `ignored`:
    * Docent stays silent on it, so there will be no reply.

@@ -1,0 +1,28 @@
+import { DocentError } from '../errors.js';
+import type { ChannelLink } from './channel-link.js';
+import type { Role } from './chat-event.js';
+import type { CommandDefinition } from './command.js';
+
+const RANK: Readonly<Record<Role, number>> = { member: 0, manager: 1, operator: 2 };
+
+/** Whether a role includes another: managers may do what members may, operators everything. */
+export function includesRole(role: Role, needed: Role): boolean {
+  return RANK[role] >= RANK[needed];
+}
+
+/**
+ * Whether somebody may run a command where the link applies (undefined: no link).
+ * @throws DocentError `ACCESS_DENIED`.
+ */
+export function checkAccess(
+  command: Pick<CommandDefinition, 'name' | 'access' | 'addsDocuments'>,
+  role: Role,
+  link: Pick<ChannelLink, 'ingestion'> | undefined,
+): void {
+  const isOpenedByLink = command.addsDocuments === true && link?.ingestion === 'members';
+  if (isOpenedByLink || includesRole(role, command.access)) return;
+  const whose = command.access === 'operator' ? 'the operator of this Docent' : 'managers of this place';
+  throw new DocentError('ACCESS_DENIED', {
+    userMessage: `The command "${command.name}" is for ${whose}. Ask one of them to run it for you.`,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * The program of a parsing child: reads one request and one file from standard input, picks the parser that is surest of
+ * the content, and tells the result on file descriptor 3. It is used for one file, then ended by its parent.
+ */
+import { writeSync } from 'node:fs';
+import { DocentError } from '../errors.js';
+import type { DocumentParser, ParsedDocument, Recognition, Section } from '../ports/document-parser.js';
+import { parseError, shownName } from './parse-errors.js';
+import { lookalikeOf } from './parse-lookalike.js';
+import {
+  type ParseFailureMessage,
+  type ParseMessage,
+  type ParseProgress,
+  type ParseRequest,
+  parseFailureSchema,
+  parseRequestSchema,
+  parserListSchema,
+} from './parse-messages.js';
+import { cleanText, singleLine } from './parse-text.js';
+
+interface LoadedParser {
+  readonly label: string;
+  readonly parser: DocumentParser;
+}
+
+const RESULT_DESCRIPTOR = 3;
+const PROGRESS_INTERVAL_MS = 100;
+const NEWLINE = 0x0a;
+const sureness: readonly Recognition[] = ['certain', 'likely', 'possible'];
+
+let fileName = 'The file';
+
+function send(message: ParseMessage): void {
+  writeSync(RESULT_DESCRIPTOR, `${JSON.stringify(message)}\n`);
+}
+
+function endWith(error: unknown): never {
+  send({ type: 'failure', failure: failureOf(error) });
+  process.exit(1);
+}
+
+/** A parser's refusal as it is; whatever else it threw as what that means for the file. */
+function failureOf(error: unknown): ParseFailureMessage {
+  const refusal = parseFailureSchema.safeParse(error);
+  if (refusal.success) return refusal.data;
+  return parseFailureSchema.parse(parseError(meaningOf(error), fileName));
+}
+
+function meaningOf(error: unknown): 'nested-too-deep' | 'took-too-much-memory' | 'broke-the-reader' {
+  if (!(error instanceof RangeError)) return 'broke-the-reader';
+  if (/call stack/i.test(error.message)) return 'nested-too-deep';
+  return /allocation|invalid (?:string|array|typed array) length/i.test(error.message) ? 'took-too-much-memory' : 'broke-the-reader';
+}
+
+async function loadParsers(): Promise<LoadedParser[]> {
+  const list = parserListSchema.parse(JSON.parse(process.argv[2] ?? '[]'));
+  return Promise.all(
+    list.map(async ({ label, module }) => {
+      const { parser } = (await import(module)) as { readonly parser: DocumentParser };
+      return { label, parser };
+    }),
+  );
+}
+
+async function readInput(): Promise<{ readonly request: ParseRequest; readonly bytes: Uint8Array }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  const input = Buffer.concat(chunks);
+  if (input.length === 0) process.exit(0);
+  const headEnd = input.indexOf(NEWLINE);
+  const request = parseRequestSchema.parse(JSON.parse(input.toString('utf8', 0, headEnd)));
+  return { request, bytes: input.subarray(headEnd + 1) };
+}
+
+function pickParser(parsers: readonly LoadedParser[], bytes: Uint8Array, name: string): LoadedParser {
+  const opinions = parsers.map((loaded) => ({ loaded, recognition: loaded.parser.recognise(bytes, name) }));
+  for (const level of sureness) {
+    const found = opinions.find(({ recognition }) => recognition === level);
+    if (found !== undefined) return found.loaded;
+  }
+  const { kind, advice } = lookalikeOf(bytes);
+  const labels = parsers.map(({ label }) => label).join(', ');
+  throw new DocentError('DOCUMENT_UNSUPPORTED', {
+    userMessage: `${shownName(name)} looks like ${kind}, which is not read. ${advice ?? `Post one of these: ${labels}.`}${advice === undefined ? '' : ` Read are: ${labels}.`}`,
+  });
+}
+
+function createProgress(): (report: ParseProgress) => void {
+  let nextAtMs = 0;
+  return ({ done, total, unit }) => {
+    if (performance.now() < nextAtMs && done < total) return;
+    nextAtMs = performance.now() + PROGRESS_INTERVAL_MS;
+    send({ type: 'progress', progress: { done, total, unit } });
+  };
+}
+
+/** Clean text only, no empty blocks, no empty sections. */
+function cleanSection(section: Section): Section {
+  const blocks = section.blocks.map(({ kind, text }) => ({ kind, text: cleanText(text).trimEnd() }));
+  return {
+    headingPath: section.headingPath.map(singleLine).filter((heading) => heading !== ''),
+    page: section.page,
+    blocks: blocks.filter(({ text }) => text.trim() !== ''),
+  };
+}
+
+function sendDocument(document: ParsedDocument, format: string, request: ParseRequest): void {
+  let characters = 0;
+  let sections = 0;
+  for (const section of document.sections.map(cleanSection)) {
+    if (section.blocks.length === 0) continue;
+    characters += section.blocks.reduce((sum, { text }) => sum + text.length, 0);
+    if (characters > request.limits.maxCharacters) throw parseError('too-much-text', request.name);
+    sections += 1;
+    send({ type: 'section', section: { ...section, headingPath: [...section.headingPath], blocks: [...section.blocks] } });
+  }
+  if (sections === 0) throw parseError('nothing-inside', request.name);
+  const title = singleLine(document.title ?? '');
+  const skipped = document.skipped.map(singleLine);
+  send({ type: 'document', format, document: { title: title === '' ? null : title, pageCount: document.pageCount, skipped } });
+}
+
+process.on('uncaughtException', endWith);
+const parsers = await loadParsers();
+const { request, bytes } = await readInput();
+fileName = request.name;
+try {
+  const { label, parser } = pickParser(parsers, bytes, request.name);
+  const document = await parser.parse(bytes, { name: request.name, limits: request.limits, progress: createProgress() });
+  sendDocument(document, label, request);
+} catch (error) {
+  endWith(error);
+}

@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import type { CommandDefinition } from './chat/command.js';
+import { type CoreSettings, coreSettingsSchema } from './core-settings.js';
+import type { EngineName, Plugin } from './plugin.js';
+import type { ParserContribution } from './ports/document-parser.js';
+import { CORE_ENGINES, ENGINE_NAMES, engineVariable, profiles } from './profiles.js';
+import type { ReportDefinition } from './reports/report.js';
+import { readSettings } from './settings.js';
+
+/** One thing that keeps Docent from starting, with what to do. */
+export interface PlanProblem {
+  /** `core`, or the plugin's name. */
+  readonly where: string;
+  readonly problem: string;
+}
+
+/** A plugin that takes part, with its settings and the engines it was chosen for. */
+export interface PlannedPlugin {
+  readonly plugin: Plugin;
+  readonly settings: z.infer<z.ZodObject>;
+  readonly engines: readonly EngineName[];
+}
+
+/** Everything that will be created, decided before anything is. */
+export interface Plan {
+  readonly core: CoreSettings;
+  /** Providers before those who need them. */
+  readonly plugins: readonly PlannedPlugin[];
+  readonly commands: readonly CommandDefinition[];
+  readonly reports: readonly ReportDefinition[];
+  readonly parsers: readonly ParserContribution[];
+}
+
+export interface PlanInput {
+  readonly plugins: readonly Plugin[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Commands and reports of the core itself. */
+  readonly commands: readonly CommandDefinition[];
+  readonly reports: readonly ReportDefinition[];
+  /** Chat platforms to leave out, whatever the settings say; for terminal commands. Default none. */
+  readonly withoutPlatforms?: readonly string[];
+}
+
+export type PlanResult = { readonly plan: Plan } | { readonly problems: readonly PlanProblem[] };
+
+/** Decides what will run. Pure: it reads settings and manifests, and lists every problem at once. */
+export function planStart(input: PlanInput): PlanResult {
+  const core = readSettings(coreSettingsSchema, input.environment);
+  if ('problems' in core) return { problems: core.problems.map(({ problem }) => ({ where: 'core', problem })) };
+  const problems: PlanProblem[] = [];
+  const chosen = chooseEngines(core.settings, input.plugins, problems);
+  const enabled = enabledPlugins(input, problems);
+  const required = requiredEngines(enabled, input.plugins, chosen);
+  const planned = input.plugins.flatMap((plugin) => {
+    const engines = required.filter((engine) => chosen.get(engine) === plugin.name);
+    const isWanted = enabled.some((one) => one.plugin === plugin) || engines.length > 0;
+    if (!isWanted) return [];
+    const settings = enabled.find((one) => one.plugin === plugin)?.settings ?? settingsOrProblems(plugin, input.environment, problems);
+    return settings === undefined ? [] : [{ plugin, settings, engines }];
+  });
+  const commands = [...input.commands, ...planned.flatMap(({ plugin }) => plugin.commands ?? [])];
+  const reports = [...input.reports, ...planned.flatMap(({ plugin }) => plugin.reports ?? [])];
+  const parsers = planned.flatMap(({ plugin }) => plugin.parsers ?? []);
+  const platforms = planned.flatMap(({ plugin }) => plugin.platforms ?? []);
+  checkNames('plugin', input.plugins, problems);
+  checkNames('command', commands, problems);
+  checkNames('report', reports, problems);
+  checkNames('parser', parsers, problems);
+  checkNames('chat platform', platforms.map((name) => ({ name })), problems);
+  const ordered = orderByNeeds(planned, chosen, problems);
+  return problems.length > 0 ? { problems } : { plan: { core: core.settings, plugins: ordered, commands, reports, parsers } };
+}
+
+function chooseEngines(core: CoreSettings, plugins: readonly Plugin[], problems: PlanProblem[]): Map<EngineName, string> {
+  const profile = profiles[core.profile];
+  if (profile === undefined) {
+    const known = Object.keys(profiles).join(', ');
+    problems.push({ where: 'core', problem: `There is no profile "${core.profile}". Set DOCENT_PROFILE to one of: ${known}.` });
+    return new Map();
+  }
+  const chosen = new Map<EngineName, string>();
+  for (const engine of ENGINE_NAMES) {
+    const name = core[engine] ?? profile[engine];
+    const providers = plugins.filter(({ provides }) => provides?.includes(engine)).map((plugin) => plugin.name);
+    if (providers.includes(name)) chosen.set(engine, name);
+    else
+      problems.push({
+        where: 'core',
+        problem: `No plugin "${name}" provides the ${engine}. Set ${engineVariable(engine)} to one of: ${providers.join(', ') || '(none installed)'}.`,
+      });
+  }
+  return chosen;
+}
+
+/** Plugins that take part by themselves; the ones that only provide engines wait to be chosen. */
+function enabledPlugins(input: PlanInput, problems: PlanProblem[]): { plugin: Plugin; settings: z.infer<z.ZodObject> }[] {
+  return input.plugins.flatMap((plugin) => {
+    const isEngineOnly = plugin.provides !== undefined && plugin.platforms === undefined && plugin.commands === undefined && plugin.parsers === undefined && plugin.reports === undefined;
+    const isLeftOut = plugin.platforms?.some((platform) => input.withoutPlatforms?.includes(platform)) ?? false;
+    if (isEngineOnly || isLeftOut) return [];
+    const settings = settingsOrProblems(plugin, input.environment, problems);
+    if (settings === undefined) return [];
+    return plugin.enabled === undefined || plugin.enabled(settings) ? [{ plugin, settings }] : [];
+  });
+}
+
+function settingsOrProblems(plugin: Plugin, environment: PlanInput['environment'], problems: PlanProblem[]): z.infer<z.ZodObject> | undefined {
+  if (plugin.settings === undefined) return {};
+  const read = readSettings(plugin.settings, environment);
+  if ('settings' in read) return read.settings;
+  problems.push(...read.problems.map(({ problem }) => ({ where: plugin.name, problem })));
+  return undefined;
+}
+
+/** The core's engines, those that enabled plugins need, and those that the providers need in turn. */
+function requiredEngines(enabled: readonly { plugin: Plugin }[], plugins: readonly Plugin[], chosen: ReadonlyMap<EngineName, string>): EngineName[] {
+  const required = new Set<EngineName>([...CORE_ENGINES, ...enabled.flatMap(({ plugin }) => plugin.needs ?? [])]);
+  for (const engine of required) {
+    const provider = plugins.find(({ name }) => name === chosen.get(engine));
+    for (const need of provider?.needs ?? []) required.add(need);
+  }
+  return [...required];
+}
+
+function checkNames(kind: string, named: readonly { readonly name: string }[], problems: PlanProblem[]): void {
+  const seen = new Set<string>();
+  for (const { name } of named) {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
+      problems.push({ where: name, problem: `The ${kind} name "${name}" must be 1 to 32 lower-case letters, digits and hyphens, starting with a letter.` });
+    if (seen.has(name)) problems.push({ where: name, problem: `There are two ${kind}s called "${name}". Rename one, or leave its plugin out.` });
+    seen.add(name);
+  }
+}
+
+/** Sorts providers before those who need them; a circle is a problem. The logger's provider comes first. */
+function orderByNeeds(planned: readonly PlannedPlugin[], chosen: ReadonlyMap<EngineName, string>, problems: PlanProblem[]): PlannedPlugin[] {
+  const ordered: PlannedPlugin[] = [];
+  const visiting = new Set<PlannedPlugin>();
+  const visit = (one: PlannedPlugin): void => {
+    if (ordered.includes(one)) return;
+    if (visiting.has(one)) {
+      problems.push({ where: one.plugin.name, problem: `The plugin "${one.plugin.name}" needs an engine that, in a circle, needs itself. Choose another engine for one of them.` });
+      return;
+    }
+    visiting.add(one);
+    for (const need of one.plugin.needs ?? []) {
+      const provider = planned.find(({ plugin }) => plugin.name === chosen.get(need));
+      if (provider !== undefined && provider !== one) visit(provider);
+    }
+    visiting.delete(one);
+    ordered.push(one);
+  };
+  for (const one of planned.toSorted((a, b) => Number(b.engines.includes('logger')) - Number(a.engines.includes('logger')))) visit(one);
+  return ordered;
+}

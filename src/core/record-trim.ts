@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { createBoundedMap } from './bounded-map.js';
+import type { CreatorId } from './ids.js';
+import type { Collection, RecordStore } from './ports/record-store.js';
+
+export interface RecordTrimOptions<Shape extends z.ZodType> {
+  readonly recordStore: RecordStore;
+  readonly collection: Collection<Shape>;
+  /** How many records a creator keeps: the last ones in id order. Default: no limit. */
+  readonly maxRecords?: number;
+  isTooOld(value: z.infer<Shape>): boolean;
+}
+
+/** A look at every record each time would cost more than the write it follows: a page is looked at each so many writes. */
+const WRITES_PER_PAGE = 20;
+const PAGE_SIZE = 200;
+const MAX_CREATORS = 1_000;
+
+interface Walk {
+  readonly writes: number;
+  readonly seen: number;
+  /** Where the next page begins; undefined at the last record. */
+  readonly after: string | undefined;
+}
+
+/**
+ * Keeps a collection within its bounds, bit by bit: call it after each write. It walks a creator's records from the last
+ * id to the first, a page at a time, and removes what is too old or beyond the limit, so that the limit may be passed for
+ * a while by a tenth.
+ */
+export function createRecordTrim<Shape extends z.ZodType>(
+  options: RecordTrimOptions<Shape>,
+): (creatorId: CreatorId) => Promise<void> {
+  const { recordStore, collection, maxRecords = Number.POSITIVE_INFINITY, isTooOld } = options;
+  const walks = createBoundedMap<CreatorId, Walk>(MAX_CREATORS);
+
+  return async (creatorId) => {
+    const walk = walks.get(creatorId) ?? { writes: 0, seen: 0, after: undefined };
+    walks.set(creatorId, { ...walk, writes: walk.writes + 1 });
+    if (walk.writes % WRITES_PER_PAGE !== 0) return;
+    const page = await recordStore.list(
+      collection,
+      { creatorId },
+      { limit: PAGE_SIZE, reverse: true, ...(walk.after === undefined ? {} : { after: walk.after }) },
+    );
+    for (const [index, { id, value }] of page.entries())
+      if (walk.seen + index >= maxRecords || isTooOld(value)) await recordStore.delete(collection, { creatorId }, id);
+    const isEnd = page.length < PAGE_SIZE;
+    const seen = isEnd ? 0 : walk.seen + page.length;
+    walks.set(creatorId, { writes: walk.writes + 1, seen, after: isEnd ? undefined : page.at(-1)?.id });
+  };
+}

@@ -57,6 +57,7 @@ export function checkCitations(options: CitationOptions): CheckedCitations {
     }
     const first = text[0] ?? '';
     if (first === '`') return inlineCode(text, mustDecide);
+    if (text === '!' && !mustDecide) return undefined;
     if (first === '[' || first === '【' || text.startsWith('![')) return bracket(text, mustDecide);
     if (/[hw]/i.test(first) && !/\w/.test(previous)) return address(text, mustDecide);
     return { length: 1, output: first };

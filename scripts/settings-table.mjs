@@ -3,9 +3,15 @@
  * with `--check` it only says whether the two are what it would write. Reads the built code: run `npm run build` first.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { coreSettings } from '../dist/src/core/core-settings.js';
-import { settingsOf } from '../dist/src/core/settings.js';
-import { builtInPlugins } from '../dist/src/plugins.js';
+
+/** A module as it was built. @param {string} path @returns {Promise<any>} */
+const built = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).href);
+/** @type {typeof import('../src/core/core-settings.js')} */
+const { coreSettingsSchema } = await built('core/core-settings.js');
+/** @type {typeof import('../src/core/settings.js')} */
+const { settingsOf } = await built('core/settings.js');
+/** @type {typeof import('../src/plugins.js')} */
+const { builtInPlugins } = await built('plugins.js');
 
 /**
  * @typedef {object} Row
@@ -58,7 +64,7 @@ function markdownTable(groups) {
 }
 
 const groups = [
-  groupOf('Docent', coreSettings),
+  groupOf('Docent', coreSettingsSchema),
   ...builtInPlugins.flatMap((plugin) => (plugin.settings === undefined ? [] : [groupOf(plugin.name, plugin.settings)])),
 ];
 const readme = await readFile('README.md', 'utf8');

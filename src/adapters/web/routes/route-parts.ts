@@ -1,0 +1,49 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import type { CreatorId } from '../../../core/ids.js';
+import type { BlobStore } from '../../../core/ports/blob-store.js';
+import type { ChatHost } from '../../../core/ports/chat-adapter.js';
+import type { Clock } from '../../../core/ports/clock.js';
+import type { TranscriptParts } from '../replies.js';
+import type { Creators } from '../transcript/creators.js';
+import type { Sessions } from '../sessions.js';
+
+/** What the routes work with. */
+export interface RouteParts extends TranscriptParts {
+  readonly creators: Creators;
+  readonly sessions: Sessions;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  /** @throws HTTPException 503 before the adapter has started and after it was stopped. */
+  host(): ChatHost;
+}
+
+/** What the middleware found out: every route below `/api/creators/:creatorId` has both. */
+export interface WebEnv {
+  Variables: { memberId: string; creatorId: CreatorId };
+}
+
+/** The page's own id of a request, so that a request sent twice counts once. */
+export const requestIdSchema = z.uuid();
+export const threadIdSchema = z.string().regex(/^(?:admin|[0-9a-f-]{36})$/);
+export const timedIdSchema = z.string().regex(/^[0-9a-z]{9,12}-[0-9a-f-]{8,64}$/);
+
+/** The request's JSON body. @throws ZodError for a wrong shape, HTTPException 400 for what is no JSON. */
+export async function readJson<Shape extends z.ZodType>(context: Context, schema: Shape): Promise<z.infer<Shape>> {
+  if (!/^application\/json(?:;|$)/.test(context.req.header('content-type') ?? ''))
+    throw new HTTPException(415, { message: 'Send JSON, with the content type application/json.' });
+  const body: unknown = await context.req.json().catch(() => {
+    throw new HTTPException(400, { message: 'The request is no valid JSON.' });
+  });
+  return schema.parse(body);
+}
+
+/** The thread of the request's path. @throws HTTPException 404. */
+export async function requireThread(parts: RouteParts, context: Context<WebEnv>): Promise<string> {
+  const threadId = threadIdSchema.safeParse(context.req.param('threadId')).data;
+  const thread = threadId && (await parts.threads.get(context.get('creatorId'), threadId));
+  if (thread === undefined || thread === '')
+    throw new HTTPException(404, { message: 'This thread is not there any more.' });
+  return thread.threadId;
+}

@@ -1,0 +1,79 @@
+import { type Context, Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import { memberKeyOf } from '../../../core/chat/chat-event.js';
+import { DocentError } from '../../../core/errors.js';
+import type { StoredBlob } from '../../../core/ports/blob-store.js';
+import { chatEvent, commandBody, eventIdFor } from '../chat-events.js';
+import { timedId } from '../transcript/records.js';
+import { type RouteParts, type WebEnv, requestIdSchema, timedIdSchema } from './route-parts.js';
+
+/** The longest that the bytes of a file may take to arrive. */
+const UPLOAD_DEADLINE_MS = 10 * 60_000;
+
+const uploadSchema = z.strictObject({
+  requestId: requestIdSchema,
+  name: z.string().trim().min(1).max(255),
+});
+
+/** Uploads with their outcomes: below `/api/creators/:creatorId/uploads`. */
+export function uploadRoutes(parts: RouteParts): Hono<WebEnv> {
+  return new Hono<WebEnv>()
+    .get('/', async (context) => context.json({ uploads: await parts.uploads.list(context.get('creatorId')) }))
+    .post('/', (context) => upload(parts, context))
+    .delete('/:uploadId', async (context) => {
+      const uploadId = timedIdSchema.parse(context.req.param('uploadId'));
+      if (await parts.uploads.dismiss(context.get('creatorId'), uploadId))
+        parts.feed.publish(context.get('creatorId'), { type: 'uploadRemoved', uploadId });
+      return context.body(null, 204);
+    });
+}
+
+/** The bytes go to the blob store as they arrive; the event that reads them is kept before the page is told "received". */
+async function upload(parts: RouteParts, context: Context<WebEnv>): Promise<Response> {
+  const { requestId, name } = uploadSchema.parse(context.req.query());
+  const creatorId = context.get('creatorId');
+  const blob = await keepBytes(parts, context);
+  const receivedAt = parts.clock.now();
+  const uploadId = timedId(receivedAt, requestId);
+  const event = chatEvent({
+    creatorId,
+    threadId: null,
+    memberId: context.get('memberId'),
+    eventId: eventIdFor(creatorId, requestId),
+    receivedAt,
+    body: commandBody('ingest', {}),
+    attachments: [{ name, sizeBytes: blob.sizeBytes, blob, reference: null }],
+    replyContext: { kind: 'upload', uploadId },
+  });
+  try {
+    const added = await parts.uploads.add(creatorId, {
+      uploadId,
+      name,
+      sizeBytes: blob.sizeBytes,
+      startedAt: receivedAt,
+      memberKey: memberKeyOf(event),
+    });
+    if ((await parts.host().accept(event)) === 'duplicate')
+      throw new HTTPException(409, { message: `${name} is being read already.` });
+    if (added !== undefined) parts.feed.publish(creatorId, { type: 'upload', upload: added });
+    return context.json({ upload: added ?? null }, 202);
+  } catch (error) {
+    await parts.uploads.dismiss(creatorId, uploadId);
+    await parts.blobs.delete(creatorId, blob.blobId);
+    throw error;
+  }
+}
+
+async function keepBytes(parts: RouteParts, context: Context<WebEnv>): Promise<StoredBlob> {
+  const { maxUploadBytes } = parts.host();
+  if (Number(context.req.header('content-length') ?? 0) > maxUploadBytes)
+    throw new DocentError('DOCUMENT_TOO_LARGE', {
+      userMessage: `The file is over the limit of ${Math.floor(maxUploadBytes / 1_000_000)} MB. Split it, or raise the limit.`,
+    });
+  const { body } = context.req.raw;
+  if (body === null)
+    throw new DocentError('DOCUMENT_EMPTY', { userMessage: 'The file holds no bytes. Choose another one.' });
+  const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(UPLOAD_DEADLINE_MS)]);
+  return parts.blobs.put(context.get('creatorId'), body, { maxBytes: maxUploadBytes, signal });
+}

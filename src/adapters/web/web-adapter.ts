@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { HTTPException } from 'hono/http-exception';
+import { DocentError } from '../../core/errors.js';
+import type { Eraser } from '../../core/erasure.js';
+import { creatorIdSchema } from '../../core/ids.js';
+import type { BlobStore } from '../../core/ports/blob-store.js';
+import type { ChatAdapter, ChatHost } from '../../core/ports/chat-adapter.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { HttpHandler } from '../../core/ports/http-server.js';
+import type { Logger } from '../../core/ports/logger.js';
+import type { RecordStore } from '../../core/ports/record-store.js';
+import { createApp } from './app.js';
+import { createAssets } from './assets.js';
+import { PLATFORM } from './chat-events.js';
+import { createFeed, type Feed } from './feed.js';
+import { createLive } from './live.js';
+import { openReply, type TranscriptParts } from './replies.js';
+import { createSessions } from './sessions.js';
+import { createCreators } from './transcript/creators.js';
+import { createEraser } from './transcript/eraser.js';
+import { createExchanges } from './transcript/exchanges.js';
+import { timedId } from './transcript/records.js';
+import { createThreads } from './transcript/threads.js';
+import { createUploads } from './transcript/uploads.js';
+
+/** The wait before changes are followed again after the stream broke. */
+const FOLLOW_AGAIN_MS = 1_000;
+
+export interface WebAdapterOptions {
+  readonly records: RecordStore;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether only this machine reaches the server. Without a token it must be so. */
+  readonly isLoopback: boolean;
+  readonly token: string | undefined;
+  /** Absolute path of the built page. */
+  readonly pageFolder: string;
+}
+
+/**
+ * The page as a chat platform: creators are its channels, and it keeps its own transcript.
+ * @throws DocentError `SETTINGS_INVALID` when others could reach it and no token is set.
+ */
+export function createWebAdapter(options: WebAdapterOptions): {
+  readonly adapter: ChatAdapter;
+  readonly handler: HttpHandler;
+  readonly eraser: Eraser;
+} {
+  requireToken(options);
+  const { records, clock, logger } = options;
+  const feed = createFeed({ clock });
+  const creators = createCreators({ records, clock });
+  const parts: TranscriptParts = {
+    threads: createThreads({ records, clock }),
+    exchanges: createExchanges({ records, clock }),
+    uploads: createUploads({ records }),
+    feed,
+    live: createLive({ feed, clock }),
+  };
+  const stopping = new AbortController();
+  let running: ChatHost | undefined;
+  const host = (): ChatHost => {
+    if (running === undefined || stopping.signal.aborted)
+      throw new HTTPException(503, { message: 'Docent is starting or stopping. Try again in a moment.' });
+    return running;
+  };
+  const sessions = createSessions({ token: options.token, clock });
+  const app = createApp({
+    parts: { ...parts, creators, sessions, blobs: options.blobs, clock, host },
+    asset: createAssets(options.pageFolder),
+    server: options,
+    logger,
+  });
+
+  const adapter: ChatAdapter = {
+    platform: PLATFORM,
+    async start(chatHost) {
+      running = chatHost;
+      void followChanges({ host: chatHost, feed, clock, logger, signal: stopping.signal });
+    },
+    openReply: (event) => openReply(parts, event),
+    post: createPost(parts, clock),
+    // oxlint-disable-next-line require-yield -- the bytes of an upload are kept before its event is made
+    async *download(_event, attachment) {
+      throw new DocentError('DOWNLOAD_FAILED', {
+        userMessage: `The page has no file of its own called ${attachment.name}. Upload it again.`,
+      });
+    },
+    health: async () => ({ state: 'healthy', detail: 'The page is served.' }),
+    async stop() {
+      stopping.abort();
+      feed.close();
+    },
+  };
+  const eraser = createEraser({
+    records,
+    creators,
+    erased: (creatorId) => feed.publish(creatorId, { type: 'erased' }),
+  });
+  return { adapter, handler: (request) => app.fetch(request), eraser };
+}
+
+function requireToken(options: Pick<WebAdapterOptions, 'isLoopback' | 'token'>): void {
+  if (options.isLoopback || options.token !== undefined) return;
+  throw new DocentError('SETTINGS_INVALID', {
+    userMessage:
+      'The page would be open to everybody who reaches this machine. Set DOCENT_WEB_TOKEN to a long secret, let the server listen on 127.0.0.1, or switch the page off with DOCENT_WEB=false.',
+  });
+}
+
+/** Posts go into the thread of their address, or into the admin channel; one after another, so that a key stands once. */
+function createPost(parts: TranscriptParts, clock: Clock): ChatAdapter['post'] {
+  let earlier: Promise<unknown> = Promise.resolve();
+  return (address, message, { key }) => {
+    const post = async () => {
+      const creatorId = creatorIdSchema.parse(address.channelId);
+      const named = address.threadId === null ? undefined : await parts.threads.get(creatorId, address.threadId);
+      const { threadId } = named ?? (await parts.threads.admin(creatorId));
+      const at = clock.now();
+      const exchangeId = timedId(at, randomUUID());
+      const { exchange, isNew } = await parts.exchanges.post({ creatorId, threadId }, { exchangeId, key, message });
+      if (isNew) {
+        const thread = await parts.threads.touch(creatorId, threadId, { at, text: message.text, memberKey: null });
+        if (thread !== undefined) parts.feed.publish(creatorId, { type: 'thread', thread });
+        parts.feed.publish(creatorId, { type: 'exchange', exchange });
+      }
+      return { messageIds: [exchange.exchangeId] };
+    };
+    const posted = earlier.then(post);
+    earlier = posted.catch(() => {});
+    return posted;
+  };
+}
+
+/** Passes the creator's changes to its open pages, for as long as the adapter runs. */
+async function followChanges(options: {
+  readonly host: ChatHost;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { host, feed, clock, logger, signal } = options;
+  try {
+    for await (const { kind, group, data } of host.changes(signal)) {
+      const creatorId = creatorIdSchema.safeParse(group).data;
+      if (creatorId !== undefined) feed.publish(creatorId, { type: 'change', kind, data });
+    }
+  } catch (error) {
+    if (!signal.aborted) logger.warn('changes cannot be followed', {}, error);
+  }
+  if (!signal.aborted) clock.after(FOLLOW_AGAIN_MS, () => void followChanges(options));
+}

@@ -1,0 +1,76 @@
+import { DocentError } from './errors.js';
+import type { Plan, PlannedPlugin } from './plan.js';
+import type { Contributions, EngineName, Engines } from './plugin.js';
+import type { Clock } from './ports/clock.js';
+
+/** The plugins of a plan, built and not yet started. */
+export interface CreatedPlugins {
+  readonly engines: Engines;
+  /** In the order of creation. */
+  readonly contributions: readonly { readonly name: string; readonly contributions: Contributions }[];
+  /** Undoes every creation, newest first; goes on past failures and throws the first one at the end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the plan's plugins, providers first. When one fails, those before it are stopped again.
+ * @throws DocentError what a plugin's `create` threw; `INTERNAL` when a plugin does not give an engine it was chosen for.
+ */
+export async function createPlugins(plan: Plan, options: { readonly clock: Clock; readonly dataFolder: string }): Promise<CreatedPlugins> {
+  const engines: Partial<Engines> = {};
+  const contributions: { name: string; contributions: Contributions }[] = [];
+  const stop = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const { contributions: one } of contributions.toReversed()) await one.stop?.().catch((error: unknown) => failures.push(error));
+    contributions.length = 0;
+    if (failures.length > 0) throw failures[0];
+  };
+  try {
+    for (const planned of plan.plugins) {
+      const made = await createOne(planned, engines, options);
+      contributions.push({ name: planned.plugin.name, contributions: made });
+      takeEngines(planned, made, engines);
+    }
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+  return { engines: engines as Engines, contributions: [...contributions], stop };
+}
+
+async function createOne(
+  { plugin, settings, engines: chosen }: PlannedPlugin,
+  engines: Partial<Engines>,
+  { clock, dataFolder }: { readonly clock: Clock; readonly dataFolder: string },
+): Promise<Contributions> {
+  if (plugin.create === undefined) return {};
+  const visible = only(engines, plugin.needs ?? [], plugin.name);
+  const logger = chosen.includes('logger') || engines.logger === undefined ? unavailable<Engines['logger']>('logger', plugin.name) : engines.logger.child({ plugin: plugin.name });
+  return plugin.create({ settings, engines: visible, clock, logger, dataFolder });
+}
+
+/** A view of the engines that holds what the plugin asked for; anything else is a mistake in its manifest. */
+function only(engines: Partial<Engines>, needs: readonly EngineName[], plugin: string): Engines {
+  return new Proxy(engines as Engines, {
+    get(target, name: string) {
+      const engine = needs.includes(name as EngineName) ? target[name as EngineName] : undefined;
+      return engine ?? unavailable(name, plugin);
+    },
+  });
+}
+
+function unavailable<Engine extends object>(name: string, plugin: string): Engine {
+  return new Proxy({} as Engine, {
+    get() {
+      throw new DocentError('INTERNAL', { userMessage: `The plugin "${plugin}" uses the engine "${name}" without naming it in "needs".` });
+    },
+  });
+}
+
+function takeEngines({ plugin, engines: chosen }: PlannedPlugin, made: Contributions, engines: Partial<Engines>): void {
+  for (const name of chosen) {
+    const engine = made.engines?.[name];
+    if (engine === undefined) throw new DocentError('INTERNAL', { userMessage: `The plugin "${plugin.name}" was chosen for the engine "${name}" and did not create it.` });
+    Object.assign(engines, { [name]: engine });
+  }
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { chunkIdSchema, creatorIdSchema, documentIdSchema, documentVersionSchema } from '../../core/ids.js';
+import type { Chunk, ChunkStore } from '../../core/ports/chunk-store.js';
+import type { Row } from './database.js';
+import type { KnowledgeDatabases } from './knowledge-database.js';
+import { checkBatch, checkChunks, countRow } from './knowledge-database-checks.js';
+
+const MAX_RANGE = 1_000;
+
+const bodySchema: z.ZodType<Chunk> = z.object({
+  id: chunkIdSchema,
+  creatorId: creatorIdSchema,
+  documentId: documentIdSchema,
+  version: documentVersionSchema,
+  index: z.number(),
+  text: z.string(),
+  breadcrumb: z.string(),
+  headingPath: z.array(z.string()),
+  page: z.number().nullable(),
+  tokenCount: z.number(),
+  source: z.string(),
+  createdAt: z.number(),
+});
+const rowSchema = z.object({ body: z.string() });
+
+/**
+ * Chunks in the creators' knowledge files. A chunk is kept as JSON: SQLite text ends at the first NUL, JSON has none,
+ * so any text comes back as it went in.
+ */
+export function createChunkStore(knowledge: KnowledgeDatabases): ChunkStore {
+  return {
+    async put(creatorId, chunks) {
+      checkChunks(creatorId, chunks);
+      if (chunks.length === 0) return;
+      await knowledge.use(creatorId, (database) =>
+        database.transaction(() => {
+          for (const { id, documentId, version, index, ...rest } of chunks)
+            database.run(
+              `INSERT INTO chunks (chunk_id, document_id, version, chunk_index, body) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version,
+                 chunk_index = excluded.chunk_index, body = excluded.body`,
+              id,
+              documentId,
+              version,
+              index,
+              JSON.stringify({ id, documentId, version, index, ...rest }),
+            );
+        }),
+      );
+    },
+
+    async get(creatorId, ids) {
+      checkBatch(ids.length);
+      const chunks = await knowledge.useExisting(creatorId, (database) =>
+        database
+          .all('SELECT body FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+          .map(toChunk),
+      );
+      const byId = new Map(chunks?.map((chunk) => [chunk.id, chunk]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+
+    async range(creatorId, { documentId, version, from, limit }) {
+      const chunks = await knowledge.useExisting(creatorId, (database) =>
+        database
+          .all(
+            `SELECT body FROM chunks WHERE document_id = ? AND version = ? AND chunk_index >= ?
+             ORDER BY chunk_index LIMIT ?`,
+            documentId,
+            version,
+            from,
+            Math.min(limit, MAX_RANGE),
+          )
+          .map(toChunk),
+      );
+      return chunks ?? [];
+    },
+
+    async deleteDocument(creatorId, documentId, keep) {
+      const deleted = await knowledge.useExisting(creatorId, (database) =>
+        database.run('DELETE FROM chunks WHERE document_id = ? AND version IS NOT ?', documentId, keep ?? null),
+      );
+      return deleted ?? 0;
+    },
+
+    async count(creatorId) {
+      const row = await knowledge.useExisting(creatorId, (database) =>
+        countRow.parse(database.get('SELECT count(*) AS n FROM chunks')),
+      );
+      return row?.n ?? 0;
+    },
+
+    async eraseCreator(creatorId) {
+      const deleted = await knowledge.useExisting(creatorId, (database) => database.run('DELETE FROM chunks'));
+      await knowledge.removeIfEmpty(creatorId);
+      return deleted ?? 0;
+    },
+
+    health: () => knowledge.health(),
+  };
+}
+
+function toChunk(row: Row): Chunk {
+  return bodySchema.parse(JSON.parse(rowSchema.parse(row).body));
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type Database, openDatabase } from './database.js';
+import { TOKENIZER } from './knowledge-database-schema.js';
+
+/** A word of a question and the term that the index keeps for it. */
+export interface WordTerm {
+  readonly word: string;
+  readonly term: string;
+}
+
+const SCHEMA = `CREATE VIRTUAL TABLE words USING fts5(word, content = '', ${TOKENIZER});
+  CREATE VIRTUAL TABLE terms USING fts5vocab(words, instance);`;
+
+const termRow = z.object({ doc: z.number(), term: z.string() });
+
+/**
+ * Finds the terms of words by putting them through the index's own tokenizer, in memory: nothing else stems exactly
+ * as it does. Words of one term are kept once, the first of them; a word that is no term to the index is left out.
+ */
+export function createTermFinder(): (words: readonly string[]) => Promise<WordTerm[]> {
+  let opening: Promise<Database> | undefined;
+  return async (words) => {
+    if (words.length === 0) return [];
+    opening ??= openDatabase({ path: ':memory:', migrations: [SCHEMA] });
+    const database = await opening;
+    const rows = database.transaction(() => {
+      database.run(`INSERT INTO words (words) VALUES ('delete-all')`);
+      for (const [index, word] of words.entries())
+        database.run('INSERT INTO words (rowid, word) VALUES (?, ?)', index, word);
+      return z.array(termRow).parse(database.all('SELECT doc, term FROM terms ORDER BY doc, "offset"'));
+    });
+    const found = new Map<string, string>();
+    for (const { doc, term } of rows) if (!found.has(term)) found.set(term, words[doc] ?? term);
+    return [...found].map(([term, word]) => ({ word, term }));
+  };
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { KeywordCandidate, KeywordIndex, KeywordResult, QueryTerm } from '../../core/ports/keyword-index.js';
+import type { Database } from './database.js';
+import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
+import { questionWords, toIndexedText } from './keyword-index-words.js';
+import type { KnowledgeDatabases } from './knowledge-database.js';
+import { candidateColumns, checkChunks, countRow } from './knowledge-database-checks.js';
+
+/** Terms of one question that are searched. */
+const MAX_TERMS = 32;
+/** A word in a heading tells more about a chunk than one in its text. */
+const BREADCRUMB_WEIGHT = 2;
+
+const UPSERT_ENTRY = `INSERT INTO keyword_entries (chunk_id, document_id, version) VALUES (?, ?, ?)
+  ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version
+  RETURNING entry_id`;
+const BEST = `SELECT entry_id, chunk_id, document_id, version, score FROM (
+    SELECT rowid AS entry_id, -bm25(keyword_index, ${BREADCRUMB_WEIGHT}, 1) AS score
+    FROM keyword_index WHERE keyword_index MATCH ? ORDER BY score DESC, rowid LIMIT ?
+  ) JOIN keyword_entries USING (entry_id) ORDER BY score DESC, chunk_id`;
+const HOLDERS = `SELECT rowid AS entry_id FROM keyword_index
+  WHERE keyword_index MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`;
+
+const entryRow = z.object({ entry_id: z.number() });
+const bestRow = z.object({ ...candidateColumns, entry_id: z.number(), score: z.number() });
+
+interface WeighedTerm extends WordTerm, QueryTerm {
+  /** Chunks with the term. */
+  readonly chunks: number;
+}
+
+/** BM25 by SQLite's FTS5 (k1 1.2, b 0.75) over Porter stems; the text itself is not kept here a second time. */
+export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex {
+  const findTerms = createTermFinder();
+  return {
+    async upsert(creatorId, chunks) {
+      checkChunks(creatorId, chunks);
+      if (chunks.length === 0) return;
+      await knowledge.use(creatorId, (database) =>
+        database.transaction(() => {
+          for (const { id, documentId, version, breadcrumb, text } of chunks) {
+            const { entry_id } = entryRow.parse(database.get(UPSERT_ENTRY, id, documentId, version));
+            database.run(
+              'INSERT OR REPLACE INTO keyword_index (rowid, breadcrumb, text) VALUES (?, ?, ?)',
+              entry_id,
+              toIndexedText(breadcrumb),
+              toIndexedText(text),
+            );
+          }
+        }),
+      );
+    },
+
+    async candidates(creatorId, { text, limit, signal }) {
+      signal.throwIfAborted();
+      const words = await findTerms(questionWords(text));
+      const result = await knowledge.useExisting(creatorId, (database) => search(database, words, limit));
+      return result ?? { terms: words.map(({ term }) => toQueryTerm(term, 0, 0)), candidates: [] };
+    },
+
+    async deleteDocument(creatorId, documentId, keep) {
+      await knowledge.useExisting(creatorId, (database) =>
+        database.transaction(() => {
+          const gone = 'document_id = ? AND version IS NOT ?';
+          const values = [documentId, keep ?? null] as const;
+          database.run(
+            `DELETE FROM keyword_index WHERE rowid IN (SELECT entry_id FROM keyword_entries WHERE ${gone})`,
+            ...values,
+          );
+          database.run(`DELETE FROM keyword_entries WHERE ${gone}`, ...values);
+        }),
+      );
+    },
+
+    async eraseCreator(creatorId) {
+      await knowledge.useExisting(creatorId, (database) =>
+        database.transaction(() => {
+          database.run(`INSERT INTO keyword_index (keyword_index) VALUES ('delete-all')`);
+          database.run('DELETE FROM keyword_entries');
+        }),
+      );
+      await knowledge.removeIfEmpty(creatorId);
+    },
+
+    health: () => knowledge.health(),
+  };
+}
+
+function search(database: Database, words: readonly WordTerm[], limit: number): KeywordResult {
+  const terms = weigh(database, words);
+  const present = terms.filter(({ chunks }) => chunks > 0);
+  if (present.length === 0) return { terms: terms.map(onlyQueryTerm), candidates: [] };
+  const best = z.array(bestRow).parse(database.all(BEST, present.map(({ word }) => `"${word}"`).join(' OR '), limit));
+  const entries = JSON.stringify(best.map(({ entry_id }) => entry_id));
+  const matched = new Map<number, number[]>(best.map(({ entry_id }) => [entry_id, []]));
+  for (const [index, { word, chunks }] of terms.entries())
+    if (chunks > 0)
+      for (const row of database.all(HOLDERS, `"${word}"`, entries))
+        matched.get(entryRow.parse(row).entry_id)?.push(index);
+  return {
+    terms: terms.map(onlyQueryTerm),
+    candidates: best.map(({ entry_id, chunk_id, document_id, version, score }): KeywordCandidate => ({
+      chunkId: chunk_id,
+      documentId: document_id,
+      version,
+      score,
+      matchedTerms: matched.get(entry_id) ?? [],
+    })),
+  };
+}
+
+/** The terms with their statistics. Of more than 32, those that chunks have go first, then the rarest; order stays. */
+function weigh(database: Database, words: readonly WordTerm[]): WeighedTerm[] {
+  const total = countRow.parse(database.get('SELECT count(*) AS n FROM keyword_entries')).n;
+  const weighed = words.map((word): WeighedTerm => {
+    const row = database.get('SELECT doc AS n FROM keyword_terms WHERE term = ?', word.term);
+    const chunks = row === undefined ? 0 : countRow.parse(row).n;
+    return { ...word, chunks, ...toQueryTerm(word.term, chunks, total) };
+  });
+  const searched = new Set(weighed.toSorted((a, b) => rarity(a) - rarity(b)).slice(0, MAX_TERMS));
+  return weighed.filter((term) => searched.has(term));
+}
+
+function rarity({ chunks }: WeighedTerm): number {
+  return chunks === 0 ? Infinity : chunks;
+}
+
+function toQueryTerm(term: string, chunks: number, total: number): QueryTerm {
+  return { term, inverseDocumentFrequency: Math.log(1 + (total - chunks + 0.5) / (chunks + 0.5)) };
+}
+
+function onlyQueryTerm({ term, inverseDocumentFrequency }: WeighedTerm): QueryTerm {
+  return { term, inverseDocumentFrequency };
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { DocentError } from '../../core/errors.js';
+import { chunkIdSchema, type CreatorId } from '../../core/ids.js';
+import type { EmbeddingSpace, VectorCandidate, VectorEntry, VectorIndex } from '../../core/ports/vector-index.js';
+import type { Database } from './database.js';
+import type { KnowledgeDatabases } from './knowledge-database.js';
+import { candidateColumns, checkBatch, checkChunks, countRow, misuse } from './knowledge-database-checks.js';
+import { vectorTable } from './knowledge-database-schema.js';
+
+/** The most neighbours that sqlite-vec gives. */
+const MAX_NEIGHBOURS = 4_096;
+/** How far a vector's length may be from 1: single precision rounds. */
+const LENGTH_TOLERANCE = 0.01;
+
+const NEAREST = `SELECT chunk_id, document_id, version, distance FROM (
+    SELECT rowid AS entry_id, distance FROM vectors WHERE embedding MATCH ? AND k = ?
+  ) JOIN vector_entries USING (entry_id) ORDER BY distance, chunk_id`;
+
+const UPSERT_ENTRY = `INSERT INTO vector_entries (chunk_id, document_id, version) VALUES (?, ?, ?)
+  ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version
+  RETURNING entry_id`;
+const ENTRIES_OF = 'SELECT entry_id FROM vector_entries WHERE document_id = ? AND version IS NOT ?';
+const PRESENT = 'SELECT chunk_id FROM vector_entries WHERE chunk_id IN (SELECT value FROM json_each(?))';
+
+const spaceRow = z.object({ embedder_id: z.string(), dimensions: z.number() });
+const entryRow = z.object({ entry_id: z.number() });
+const chunkRow = z.object({ chunk_id: chunkIdSchema });
+const nearestRow = z.object({ ...candidateColumns, distance: z.number() });
+
+/** Exact nearest neighbours by sqlite-vec: every vector of the creator is compared. */
+export function createVectorIndex(knowledge: KnowledgeDatabases): VectorIndex {
+  return {
+    async upsert(creatorId, space, entries) {
+      checkChunks(
+        creatorId,
+        entries.map(({ chunk }) => chunk),
+      );
+      for (const { embedding } of entries) checkEmbedding(space, embedding);
+      if (entries.length === 0) return;
+      await knowledge.use(creatorId, (database) =>
+        database.transaction(() => {
+          fixSpace(database, creatorId, space);
+          for (const entry of entries) write(database, entry);
+        }),
+      );
+    },
+
+    async candidates(creatorId, { space, embedding, limit, signal }) {
+      signal.throwIfAborted();
+      checkEmbedding(space, embedding);
+      const nearest = await knowledge.useExisting(creatorId, (database) => {
+        if (!isSpaceOf(database, creatorId, space)) return [];
+        const count = BigInt(Math.min(limit, MAX_NEIGHBOURS));
+        return z.array(nearestRow).parse(database.all(NEAREST, bytesOf(embedding), count));
+      });
+      return (nearest ?? []).map(({ chunk_id, document_id, version, distance }): VectorCandidate => ({
+        chunkId: chunk_id,
+        documentId: document_id,
+        version,
+        similarity: Math.min(1, Math.max(-1, 1 - distance)),
+      }));
+    },
+
+    async present(creatorId, ids) {
+      checkBatch(ids.length);
+      const rows = await knowledge.useExisting(creatorId, (database) =>
+        z.array(chunkRow).parse(database.all(PRESENT, JSON.stringify(ids))),
+      );
+      return new Set(rows?.map(({ chunk_id }) => chunk_id));
+    },
+
+    async deleteDocument(creatorId, documentId, keep) {
+      await knowledge.useExisting(creatorId, (database) =>
+        database.transaction(() => {
+          const entries = database.all(ENTRIES_OF, documentId, keep ?? null);
+          for (const { entry_id } of z.array(entryRow).parse(entries)) {
+            database.run('DELETE FROM vectors WHERE rowid = ?', BigInt(entry_id));
+            database.run('DELETE FROM vector_entries WHERE entry_id = ?', entry_id);
+          }
+        }),
+      );
+    },
+
+    async stats(creatorId) {
+      return knowledge.useExisting(creatorId, (database) => {
+        const space = readSpace(database);
+        const vectors = countRow.parse(database.get('SELECT count(*) AS n FROM vector_entries')).n;
+        return space && { space, vectors };
+      });
+    },
+
+    async eraseCreator(creatorId) {
+      await knowledge.useExisting(creatorId, (database) =>
+        database.transaction(() => {
+          database.run('DROP TABLE IF EXISTS vectors');
+          database.run('DELETE FROM vector_entries');
+          database.run('DELETE FROM vector_space');
+        }),
+      );
+      await knowledge.removeIfEmpty(creatorId);
+    },
+
+    health: () => knowledge.health(),
+  };
+}
+
+function write(database: Database, { chunk, embedding }: VectorEntry): void {
+  const known = database.get('SELECT entry_id FROM vector_entries WHERE chunk_id = ?', chunk.id);
+  const { entry_id } = entryRow.parse(database.get(UPSERT_ENTRY, chunk.id, chunk.documentId, chunk.version));
+  const sql =
+    known === undefined
+      ? 'INSERT INTO vectors (embedding, rowid) VALUES (?, ?)'
+      : 'UPDATE vectors SET embedding = ? WHERE rowid = ?';
+  database.run(sql, bytesOf(embedding), BigInt(entry_id));
+}
+
+function readSpace(database: Database): EmbeddingSpace | undefined {
+  const row = database.get('SELECT embedder_id, dimensions FROM vector_space');
+  if (row === undefined) return undefined;
+  const { embedder_id, dimensions } = spaceRow.parse(row);
+  return { embedderId: embedder_id, dimensions };
+}
+
+/** Whether the creator has vectors of this space; false when it has none yet. */
+function isSpaceOf(database: Database, creatorId: CreatorId, space: EmbeddingSpace): boolean {
+  const known = readSpace(database);
+  if (known === undefined) return false;
+  if (known.embedderId === space.embedderId && known.dimensions === space.dimensions) return true;
+  throw new DocentError('EMBEDDER_MISMATCH', {
+    userMessage: `The documents of "${creatorId}" were indexed with the embedder ${nameOf(known)}, but ${nameOf(space)} is set now. Re-index the creator's documents, or set the former embedder again.`,
+  });
+}
+
+function fixSpace(database: Database, creatorId: CreatorId, space: EmbeddingSpace): void {
+  if (isSpaceOf(database, creatorId, space)) return;
+  database.run('INSERT INTO vector_space (embedder_id, dimensions) VALUES (?, ?)', space.embedderId, space.dimensions);
+  database.run(vectorTable(space.dimensions));
+}
+
+function nameOf({ embedderId, dimensions }: EmbeddingSpace): string {
+  return `"${embedderId}" (${dimensions} dimensions)`;
+}
+
+/** Keeps out what has no direction (zeros, NaN), which would be near to nothing and to everything. */
+function checkEmbedding({ embedderId, dimensions }: EmbeddingSpace, embedding: Float32Array): void {
+  if (embedding.length !== dimensions)
+    throw misuse(`a vector of ${embedding.length} numbers was given for "${embedderId}", which has ${dimensions}.`);
+  const length = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
+  if (!(Math.abs(length - 1) <= LENGTH_TOLERANCE)) throw misuse(`a vector of "${embedderId}" is not of unit length.`);
+}
+
+function bytesOf(embedding: Float32Array): Uint8Array {
+  return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
+}

@@ -63,6 +63,7 @@ export function createHttpServer({ host, port, clock, logger }: HttpServerOption
       logger.info('listening', { host, port: boundPort });
     },
     async stop(drainMs) {
+      if (boundPort === undefined) return;
       closed ??= new Promise((resolve) => server.close(() => resolve()));
       const cancel = clock.after(drainMs, () => server.closeAllConnections());
       await closed;

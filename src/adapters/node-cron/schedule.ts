@@ -1,0 +1,93 @@
+import { createTask, setLogger, validateDetailed, type TaskOptions } from 'node-cron';
+import { DocentError } from '../../core/errors.js';
+import type { Logger } from '../../core/ports/logger.js';
+import type { Schedule } from '../../core/ports/schedule.js';
+
+/**
+ * A slot that the process slept through (a closed laptop, a busy event loop) still runs this much later, unless the next
+ * slot has come meanwhile. In milliseconds.
+ */
+const LATEST_START_MS = 3_600_000;
+
+/** Its own log lines would go to the console, past the log's format and scrubber. */
+const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+
+export interface StoppableSchedule {
+  readonly schedule: Schedule;
+  /** Ends every task that still runs and waits for their calls. */
+  stop(): Promise<void>;
+}
+
+/** A schedule on node-cron, which keeps the system's time. */
+export function createSchedule(logger: Logger): StoppableSchedule {
+  setLogger(quiet);
+  const endings = new Set<() => Promise<void>>();
+  const schedule: Schedule = {
+    start({ name, cron, timezone, run }) {
+      validate(cron, timezone);
+      const ending = new AbortController();
+      let running: Promise<void> = Promise.resolve();
+      const runSlot = async (slotAtMs: number) => {
+        try {
+          await run(slotAtMs, ending.signal);
+        } catch (error) {
+          if (!ending.signal.aborted) logger.error('a scheduled task failed', { task: name, slotAtMs }, error);
+        }
+      };
+      const task = createTask(cron, ({ date }) => (running = runSlot(date.getTime())), taskOptions(timezone));
+      task.on('execution:overlap', ({ date }) => {
+        logger.warn('a scheduled task still runs, so its next slot is left out', { task: name, slotAtMs: date.getTime() });
+      });
+      task.on('execution:missed', ({ date }) => {
+        logger.warn('a slot was missed', { task: name, slotAtMs: date.getTime() });
+      });
+      void task.start();
+      const end = async () => {
+        endings.delete(end);
+        void task.destroy();
+        ending.abort();
+        await running;
+      };
+      endings.add(end);
+      return end;
+    },
+    next(cron, timezone, count) {
+      validate(cron, timezone);
+      const task = createTask(cron, () => undefined, taskOptions(timezone));
+      try {
+        return task.getNextRuns(count).map((date) => date.getTime());
+      } catch (cause) {
+        throw invalid(`The cron expression "${cron}" never comes due.`, cause);
+      } finally {
+        void task.destroy();
+      }
+    },
+  };
+  return {
+    schedule,
+    async stop() {
+      await Promise.all([...endings].map((end) => end()));
+    },
+  };
+}
+
+function taskOptions(timezone: string): TaskOptions {
+  return { timezone, noOverlap: true, unref: true, missedExecutionTolerance: LATEST_START_MS };
+}
+
+function validate(cron: string, timezone: string): void {
+  const { valid, errors } = validateDetailed(cron);
+  if (!valid) {
+    const reasons = errors.map(({ message }) => message).join('; ');
+    throw invalid(`The cron expression "${cron}" is wrong: ${reasons}. Write five fields, such as "0 9 * * 1" for Mondays at 9:00.`);
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+  } catch (cause) {
+    throw invalid(`"${timezone}" is no time zone. Write its IANA name, such as Europe/Berlin or UTC.`, cause);
+  }
+}
+
+function invalid(userMessage: string, cause?: unknown): DocentError {
+  return new DocentError('SETTINGS_INVALID', { userMessage, cause });
+}

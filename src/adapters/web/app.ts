@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -11,7 +11,7 @@ import type { Asset } from './assets.js';
 import type { Refusal } from './page/wire.js';
 import { assetRoutes } from './routes/asset-routes.js';
 import { commandRoutes } from './routes/command-routes.js';
-import { creatorRoutes } from './routes/creator-routes.js';
+import { creatorRoutes, knownCreators } from './routes/creator-routes.js';
 import { exchangeRoutes } from './routes/exchange-routes.js';
 import type { RouteParts, WebEnv } from './routes/route-parts.js';
 import { sessionRoutes, signedInMember } from './routes/session-routes.js';
@@ -89,7 +89,7 @@ function requireMember(parts: RouteParts): MiddlewareHandler<WebEnv> {
 function requireCreator(parts: RouteParts): MiddlewareHandler<WebEnv> {
   return async (context, next) => {
     const creatorId = creatorIdSchema.safeParse(context.req.param('creatorId')).data;
-    if (creatorId === undefined || !(await parts.creators.isKnown(creatorId, parts.host().defaultCreatorId)))
+    if (creatorId === undefined || !(await knownCreators(parts.host())).includes(creatorId))
       throw new HTTPException(404, { message: 'There is no such creator. Choose another one, or make it first.' });
     context.set('creatorId', creatorId);
     return next();
@@ -125,9 +125,9 @@ function describeError(logger: Logger, error: Error, context: Context): Response
   const { code, userMessage } = toDocentError(error);
   const status = statusOf[code] ?? 500;
   if (error instanceof DocentError && status < 500) return context.json(refusal(code, userMessage), status);
-  const correlationId = randomUUID();
-  logger.error('web request failed', { correlationId, code, path: context.req.routePath }, error);
-  return context.json(refusal(code, `${userMessage} (${correlationId.slice(0, 8)})`), status);
+  const correlationId = randomBytes(4).toString('hex');
+  logger.error('web request failed', { correlationId, code, path: context.req.path }, error);
+  return context.json(refusal(code, `${userMessage} Reference: ${correlationId}`), status);
 }
 
 function refusal(code: string, message: string): Refusal {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ChatEvent } from '../../core/chat/chat-event.js';
+import { type ChatEvent, memberKeyOf } from '../../core/chat/chat-event.js';
+import { unseenReply } from '../../core/chat/guarded-reply.js';
 import { type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { Receipt, Reply } from '../../core/ports/chat-adapter.js';
-import { memberKeyOf } from '../../core/chat/chat-event.js';
 import { questionOf, replyContextSchema } from './chat-events.js';
 import type { Feed } from './feed.js';
 import type { Live, LiveProgress } from './live.js';
@@ -89,10 +89,3 @@ function reply(
     },
   };
 }
-
-/** For commands whose outcome is the response to a request: only what `execute` returns is shown. */
-export const unseenReply: Reply = {
-  status: async () => {},
-  append: async () => {},
-  finish: async () => ({ messageIds: [] }),
-};

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HTTPException } from 'hono/http-exception';
+import { createCreators } from '../../core/creators.js';
 import { DocentError } from '../../core/errors.js';
 import type { Eraser } from '../../core/erasure.js';
 import { creatorIdSchema } from '../../core/ids.js';
@@ -16,7 +17,6 @@ import { createFeed, type Feed } from './feed.js';
 import { createLive } from './live.js';
 import { openReply, type TranscriptParts } from './replies.js';
 import { createSessions } from './sessions.js';
-import { createCreators } from './transcript/creators.js';
 import { createEraser } from './transcript/eraser.js';
 import { createExchanges } from './transcript/exchanges.js';
 import { timedId } from './transcript/records.js';
@@ -50,7 +50,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   requireToken(options);
   const { records, clock, logger } = options;
   const feed = createFeed({ clock });
-  const creators = createCreators({ records, clock });
+  const creators = createCreators({ recordStore: records, now: () => clock.now() });
   const parts: TranscriptParts = {
     threads: createThreads({ records, clock }),
     exchanges: createExchanges({ records, clock }),
@@ -95,7 +95,6 @@ export function createWebAdapter(options: WebAdapterOptions): {
   };
   const eraser = createEraser({
     records,
-    creators,
     erased: (creatorId) => feed.publish(creatorId, { type: 'erased' }),
   });
   return { adapter, handler: (request) => app.fetch(request), eraser };

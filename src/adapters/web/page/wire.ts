@@ -15,6 +15,8 @@ export interface Message {
   /** CommonMark. */
   readonly text: string;
   readonly sources: readonly Source[];
+  /** Small print: CommonMark, one line. */
+  readonly footnote?: string;
   readonly actions: readonly { readonly label: string; readonly command: string; readonly input: Json }[];
   /** 0 to 1. */
   readonly confidence?: number;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { jsonSchema } from '../../../core/json.js';
+import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { chatEvent, commandBody, eventIdFor } from '../chat-events.js';
-import { unseenReply } from '../replies.js';
 import { type RouteParts, type WebEnv, readJson, threadIdSchema } from './route-parts.js';
 
 const runSchema = z.strictObject({

@@ -3,8 +3,9 @@ import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
+import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { chatEvent, commandBody, eventIdFor, questionBody } from '../chat-events.js';
-import { addQuestion, unseenReply } from '../replies.js';
+import { addQuestion } from '../replies.js';
 import { timedId } from '../transcript/records.js';
 import {
   type RouteParts,
@@ -47,8 +48,10 @@ export function exchangeRoutes(parts: RouteParts): Hono<WebEnv> {
       const memberId = context.get('memberId');
       const replyContext = { kind: 'exchange', exchangeId } as const;
       const event = chatEvent({ ...place, memberId, eventId, receivedAt, body, replyContext });
-      const isNew = (await parts.host().accept(event)) === 'accepted';
-      if (isNew) await addQuestion(parts, event, exchangeId);
+      const acceptance = await parts.host().accept(event);
+      if (acceptance === 'ignored')
+        throw new HTTPException(422, { message: 'Docent has nothing to say to this. Ask something.' });
+      if (acceptance === 'accepted') await addQuestion(parts, event, exchangeId);
       const exchange = await parts.exchanges.findRecent(place, eventId);
       return context.json({ exchange: exchange ?? null }, 202);
     })

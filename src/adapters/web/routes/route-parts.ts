@@ -6,12 +6,12 @@ import type { BlobStore } from '../../../core/ports/blob-store.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { TranscriptParts } from '../replies.js';
-import type { Creators } from '../transcript/creators.js';
+import type { Creators } from '../../../core/creators.js';
 import type { Sessions } from '../sessions.js';
 
 /** What the routes work with. */
 export interface RouteParts extends TranscriptParts {
-  readonly creators: Creators;
+  readonly creators: Pick<Creators, 'add'>;
   readonly sessions: Sessions;
   readonly blobs: BlobStore;
   readonly clock: Clock;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { memberKeyOf } from '../../../core/chat/chat-event.js';
+import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { addressOf, chatEvent, commandBody, eventIdFor } from '../chat-events.js';
-import { unseenReply } from '../replies.js';
 import { type RouteParts, type WebEnv, readJson, requireThread } from './route-parts.js';
 
 const pageSchema = z.object({

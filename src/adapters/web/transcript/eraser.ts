@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Eraser } from '../../../core/erasure.js';
 import type { CreatorId, MemberKey } from '../../../core/ids.js';
 import type { Collection, RecordStore } from '../../../core/ports/record-store.js';
-import type { Creators } from './creators.js';
 import { exchangeCollection, threadCollection, uploadCollection } from './records.js';
 import { titleFrom } from './threads.js';
 
@@ -14,10 +13,9 @@ const BATCH = 500;
  */
 export function createEraser(options: {
   readonly records: RecordStore;
-  readonly creators: Creators;
   readonly erased: (creatorId: CreatorId) => void;
 }): Eraser {
-  const { records, creators, erased } = options;
+  const { records, erased } = options;
 
   const removeWhere = async <Shape extends z.ZodType>(
     creatorId: CreatorId,
@@ -66,7 +64,6 @@ export function createEraser(options: {
       const exchanges = await removeWhere(creatorId, exchangeCollection, () => true);
       const uploads = await removeWhere(creatorId, uploadCollection, () => true);
       const threads = await removeWhere(creatorId, threadCollection, () => true);
-      await creators.remove(creatorId);
       erased(creatorId);
       return [
         { what: 'questions on the page', count: exchanges },

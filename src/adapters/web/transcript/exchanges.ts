@@ -4,7 +4,7 @@ import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { RecordStore } from '../../../core/ports/record-store.js';
 import type { Exchange, Vote } from '../page/wire.js';
-import { type ExchangeRecord, exchangeCollection, storedMessageSchema } from './records.js';
+import { type ExchangeRecord, exchangeCollection } from './records.js';
 import { addRecord, updateRecord } from './update-record.js';
 
 /** The most exchanges a thread holds. */
@@ -104,7 +104,7 @@ export function createExchanges(options: { readonly records: RecordStore; readon
     reply: (place, exchangeId, message) =>
       change(place, exchangeId, (value) => ({
         ...value,
-        reply: storedMessageSchema.parse(message),
+        reply: message,
         repliedAt: clock.now(),
         vote: value.reply?.answerId === message.answerId ? value.vote : null,
       })),
@@ -130,7 +130,7 @@ function postedRecord(key: string, message: OutgoingMessage, now: number): Excha
     memberKey: null,
     askedAt: now,
     question: null,
-    reply: storedMessageSchema.parse(message),
+    reply: message,
     repliedAt: now,
     vote: null,
   };

@@ -1,26 +1,7 @@
 import { z } from 'zod';
-import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
-import { answerIdSchema, creatorIdSchema, eventIdSchema, memberKeySchema } from '../../../core/ids.js';
-import { jsonSchema } from '../../../core/json.js';
+import { outgoingMessageSchema } from '../../../core/chat/outgoing-message.js';
+import { eventIdSchema, memberKeySchema } from '../../../core/ids.js';
 import type { Collection } from '../../../core/ports/record-store.js';
-
-/** A message as it is kept; what an adapter is given is stored as it is. */
-export const storedMessageSchema = z.object({
-  kind: z.enum(['answer', 'refusal', 'fallback', 'notice', 'error']),
-  text: z.string(),
-  sources: z.array(
-    z.object({
-      number: z.number().int().positive(),
-      documentName: z.string(),
-      headingPath: z.array(z.string()),
-      page: z.number().int().positive().nullable(),
-    }),
-  ),
-  actions: z.array(z.object({ label: z.string(), command: z.string(), input: z.record(z.string(), jsonSchema) })),
-  confidence: z.number().exactOptional(),
-  answerId: answerIdSchema.exactOptional(),
-  data: jsonSchema.exactOptional(),
-}) satisfies z.ZodType<OutgoingMessage>;
 
 const threadSchema = z.object({
   /** null until the first question gives it one. */
@@ -44,7 +25,7 @@ const exchangeSchema = z.object({
   memberKey: memberKeySchema.nullable(),
   askedAt: z.number().int(),
   question: z.string().nullable(),
-  reply: storedMessageSchema.nullable(),
+  reply: outgoingMessageSchema.nullable(),
   repliedAt: z.number().int().nullable(),
   vote: z.enum(['up', 'down']).nullable(),
 });
@@ -61,20 +42,12 @@ const uploadSchema = z.object({
   name: z.string(),
   sizeBytes: z.number().int().nonnegative(),
   startedAt: z.number().int(),
-  message: storedMessageSchema.nullable(),
+  message: outgoingMessageSchema.nullable(),
 });
 export type UploadRecord = z.infer<typeof uploadSchema>;
 
 /** Uploads and their outcomes until somebody has seen them, by upload id, which sorts by time. */
 export const uploadCollection = { name: 'web-uploads', schema: uploadSchema } satisfies Collection<typeof uploadSchema>;
-
-const creatorSchema = z.object({ creatorId: creatorIdSchema, createdAt: z.number().int() });
-
-/** Creators that were made on the page, by creator id, in the system scope. */
-export const creatorCollection = {
-  name: 'web-creators',
-  schema: creatorSchema,
-} satisfies Collection<typeof creatorSchema>;
 
 /** An id that sorts by time: nine base-36 digits of milliseconds, then what makes it unique. */
 export function timedId(atMs: number, unique: string): string {

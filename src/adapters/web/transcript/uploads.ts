@@ -3,7 +3,7 @@ import type { CreatorId, MemberKey } from '../../../core/ids.js';
 import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
 import type { RecordStore } from '../../../core/ports/record-store.js';
 import type { Upload } from '../page/wire.js';
-import { type UploadRecord, storedMessageSchema, uploadCollection } from './records.js';
+import { type UploadRecord, uploadCollection } from './records.js';
 import { addRecord, updateRecord } from './update-record.js';
 
 const MAX_UPLOADS = 500;
@@ -53,11 +53,10 @@ export function createUploads(options: { readonly records: RecordStore }): Uploa
       return isNew ? asUpload(uploadId, value) : undefined;
     },
     async finish(creatorId, uploadId, message) {
-      const outcome = storedMessageSchema.parse(message);
       const target = { scope: { creatorId }, id: uploadId };
       const value = await updateRecord(records, uploadCollection, target, (upload) => ({
         ...upload,
-        message: outcome,
+        message,
       }));
       return value && asUpload(uploadId, value);
     },

@@ -1,0 +1,14 @@
+import { definePlugin } from '../../core/plugin.js';
+
+export default definePlugin({
+  name: 'terminal',
+  description: 'Lets the docent command of this machine use the running Docent, over a local socket.',
+  platforms: ['terminal'],
+  needs: ['blobStore'],
+  async create({ engines, clock, dataFolder }) {
+    const { createTerminalAdapter } = await import('./terminal-adapter.js');
+    const { socketPathOf } = await import('./socket-path.js');
+    const socketPath = await socketPathOf(dataFolder);
+    return { chatAdapters: [createTerminalAdapter({ socketPath, blobs: engines.blobStore, clock })] };
+  },
+});

@@ -16,7 +16,9 @@ export async function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const deadline = new AbortController();
-  const cancel = clock.after(timeoutMs, () => deadline.abort(new DOMException('the deadline has passed', 'TimeoutError')));
+  const cancel = clock.after(timeoutMs, () =>
+    deadline.abort(new DOMException('the deadline has passed', 'TimeoutError')),
+  );
   const joined = AbortSignal.any([signal, deadline.signal]);
   try {
     return await Promise.race([rejectOnAbort(joined), work(joined)]);

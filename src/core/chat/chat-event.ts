@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { type ConversationId, type CreatorId, type MemberKey, blobIdSchema, conversationIdSchema, eventIdSchema, joinKey, memberKeySchema } from '../ids.js';
+import {
+  type ConversationId,
+  type CreatorId,
+  type MemberKey,
+  blobIdSchema,
+  conversationIdSchema,
+  eventIdSchema,
+  joinKey,
+  memberKeySchema,
+} from '../ids.js';
 import { jsonSchema } from '../json.js';
 
 const platformId = z.string().min(1).max(200);
@@ -22,7 +31,9 @@ export const attachmentSchema = z.object({
   /** As the platform says; null when it does not. */
   sizeBytes: z.number().int().nonnegative().nullable(),
   /** Set when the bytes are kept already. */
-  blob: z.object({ blobId: blobIdSchema, contentHash: z.string(), sizeBytes: z.number().int().nonnegative() }).optional(),
+  blob: z
+    .object({ blobId: blobIdSchema, contentHash: z.string(), sizeBytes: z.number().int().nonnegative() })
+    .optional(),
   /** The adapter's own data for downloading it. */
   reference: jsonSchema,
 });

@@ -43,7 +43,9 @@ const objectSchema = z.object({
 
 /** The inputs of a command in their order. */
 export function describeInput(command: CommandShape): InputField[] {
-  const { properties, required } = objectSchema.parse(z.toJSONSchema(command.input, { io: 'input', unrepresentable: 'any' }));
+  const { properties, required } = objectSchema.parse(
+    z.toJSONSchema(command.input, { io: 'input', unrepresentable: 'any' }),
+  );
   return Object.entries(properties).map(([name, property]) => {
     const kind = kindOf(property);
     return {
@@ -84,7 +86,9 @@ export function readInput<Input extends z.ZodObject>(
     if (field === undefined) return issue.message;
     const isOwnMessage = issue.code === 'invalid_format' || issue.code === 'custom';
     if (given[field.name] === undefined) return `"${field.name}" is missing: ${expectationOf(field)}`;
-    return isOwnMessage ? `"${field.name}" is wrong: ${issue.message}` : `"${field.name}" must be ${expectationOf(field)}`;
+    return isOwnMessage
+      ? `"${field.name}" is wrong: ${issue.message}`
+      : `"${field.name}" must be ${expectationOf(field)}`;
   });
   const wrong = fields.find(({ name }) => name === result.error.issues[0]?.path[0]);
   throw inputError(command, `${[...new Set(problems)].join('. ')}.`, wrong);
@@ -97,7 +101,9 @@ export function inputError(command: CommandShape, problem: string, about?: Input
     if (field.name !== about?.name) return [];
     return [field.kind === 'flag' ? optionOf(field) : `${optionOf(field)} ${field.example}`];
   });
-  return new DocentError('COMMAND_INPUT', { userMessage: `${problem} For example: ${[command.name, ...parts].join(' ')}` });
+  return new DocentError('COMMAND_INPUT', {
+    userMessage: `${problem} For example: ${[command.name, ...parts].join(' ')}`,
+  });
 }
 
 /** How a field is written as an option on a command line. */
@@ -105,7 +111,13 @@ export function optionOf({ name }: Pick<InputField, 'name'>): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-const EXAMPLES: Readonly<Record<InputField['kind'], string>> = { text: 'text', integer: '1', number: '1', flag: 'yes', choice: '' };
+const EXAMPLES: Readonly<Record<InputField['kind'], string>> = {
+  text: 'text',
+  integer: '1',
+  number: '1',
+  flag: 'yes',
+  choice: '',
+};
 const WORDS = new Map([
   ...['yes', 'true', 'on', '1'].map((word) => [word, true] as const),
   ...['no', 'false', 'off', '0'].map((word) => [word, false] as const),
@@ -132,7 +144,10 @@ function fromText({ kind }: InputField, value: JsonValue): JsonValue {
 function expectationOf({ kind, choices, min, max }: InputField): string {
   if (kind === 'choice') return `one of ${choices.join(', ')}`;
   if (kind === 'flag') return 'yes or no';
-  const range = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ');
+  const range = [
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+  ].join(' and ');
   if (kind === 'text') return range === '' ? 'a text' : `a text of ${range} characters`;
   const noun = kind === 'integer' ? 'a whole number' : 'a number';
   return range === '' ? noun : `${noun}, ${range}`;

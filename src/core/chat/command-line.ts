@@ -33,7 +33,11 @@ export function parseCommandLine(line: string, commands: readonly CommandDefinit
 /** The same for a program's arguments, which a shell has split already. */
 export function parseArguments(values: readonly string[], commands: readonly CommandDefinition[]): ParsedCommand {
   const [name = '', ...rest] = values;
-  return parseWords(name, rest.map((value) => ({ value, written: ` ${value}`, isQuoted: false })), commands);
+  return parseWords(
+    name,
+    rest.map((value) => ({ value, written: ` ${value}`, isQuoted: false })),
+    commands,
+  );
 }
 
 function parseWords(name: string, words: readonly Word[], commands: readonly CommandDefinition[]): ParsedCommand {
@@ -65,10 +69,13 @@ function takeOptions(
       areOptionsOver = true;
       continue;
     }
-    const [option = '', inline] = split(word.value);
+    const [option, inline] = split(word.value);
     const field = fields.find((candidate) => optionOf(candidate) === option);
-    const denied = fields.find((candidate) => candidate.kind === 'flag' && `--no${optionOf(candidate).slice(1)}` === option);
-    if (field !== undefined) input[field.name] = inline ?? (field.kind === 'flag' ? true : valueAfter(command, field, words[++index]));
+    const denied = fields.find(
+      (candidate) => candidate.kind === 'flag' && `--no${optionOf(candidate).slice(1)}` === option,
+    );
+    if (field !== undefined)
+      input[field.name] = inline ?? (field.kind === 'flag' ? true : valueAfter(command, field, words[++index]));
     else if (denied !== undefined) input[denied.name] = false;
     else if (option === '--json') asJson = true;
     else if (isText(fields, texts)) texts.push(word);
@@ -103,7 +110,8 @@ function fillInOrder(
   const [first] = texts;
   if (first === undefined) return {};
   const last = fields.at(-1);
-  if (last === undefined) throw inputError(command, `"${command.name}" does not know what to do with "${first.value}".`);
+  if (last === undefined)
+    throw inputError(command, `"${command.name}" does not know what to do with "${first.value}".`);
   const input: Record<string, JsonValue> = {};
   for (const [index, field] of fields.slice(0, -1).entries()) {
     const word = texts[index];
@@ -112,15 +120,23 @@ function fillInOrder(
   const rest = texts.slice(fields.length - 1);
   const [only] = rest;
   if (only !== undefined)
-    input[last.name] = rest.length === 1 ? only.value : rest.map(({ written }) => written).join('').trim();
+    input[last.name] =
+      rest.length === 1
+        ? only.value
+        : rest
+            .map(({ written }) => written)
+            .join('')
+            .trim();
   return input;
 }
 
 /** Words are runs without space, or anything in double or single quotes that begin a word; an unclosed quote is a letter. */
 function wordsOf(line: string): Word[] {
-  return [...line.matchAll(/\s*(?:"([^"]*)"(?=\s|$)|'([^']*)'(?=\s|$)|(\S+))/gu)].map(([written, double, single, plain]) => ({
-    value: double ?? single ?? plain ?? '',
-    written,
-    isQuoted: plain === undefined,
-  }));
+  return [...line.matchAll(/\s*(?:"([^"]*)"(?=\s|$)|'([^']*)'(?=\s|$)|(\S+))/gu)].map(
+    ([written, double, single, plain]) => ({
+      value: double ?? single ?? plain ?? '',
+      written,
+      isQuoted: plain === undefined,
+    }),
+  );
 }

@@ -61,5 +61,5 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
 
 /** Declares a command; the input's type reaches `run`. */
 export function defineCommand<Input extends z.ZodObject>(definition: CommandDefinition<Input>): CommandDefinition {
-  return definition as unknown as CommandDefinition;
+  return definition;
 }

@@ -52,7 +52,9 @@ export interface CreatorLinksOptions {
 
 /** Keeps links as records in the system scope. */
 export function createCreatorLinks({ recordStore, clock, creators }: CreatorLinksOptions): CreatorLinks {
-  const cache = createBoundedMap<string, { readonly link: ChannelLink | undefined; readonly readAt: number }>(MAX_CACHED_CHANNELS);
+  const cache = createBoundedMap<string, { readonly link: ChannelLink | undefined; readonly readAt: number }>(
+    MAX_CACHED_CHANNELS,
+  );
 
   const read = async (id: string): Promise<ChannelLink | undefined> =>
     (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
@@ -69,7 +71,11 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     let after: string | undefined;
     for (;;) {
       const position = after === undefined ? {} : { after };
-      const page = await recordStore.list(channelLinkCollection, SYSTEM_SCOPE, { prefix, ...position, limit: PAGE_SIZE });
+      const page = await recordStore.list(channelLinkCollection, SYSTEM_SCOPE, {
+        prefix,
+        ...position,
+        limit: PAGE_SIZE,
+      });
       yield* page;
       if (page.length < PAGE_SIZE) return;
       after = page.at(-1)?.id;
@@ -134,7 +140,8 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     async eraseCreator(creatorId) {
       let count = (await recordStore.delete(adminChannelCollection, SYSTEM_SCOPE, creatorId)) ? 1 : 0;
       for await (const { id, value } of all())
-        if (value.creatorId === creatorId && (await recordStore.delete(channelLinkCollection, SYSTEM_SCOPE, id))) count++;
+        if (value.creatorId === creatorId && (await recordStore.delete(channelLinkCollection, SYSTEM_SCOPE, id)))
+          count++;
       cache.clear();
       return count;
     },
@@ -144,7 +151,8 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
 /** The error of a channel that belongs to nobody. */
 export function notLinked(): DocentError {
   return new DocentError('CREATOR_NOT_LINKED', {
-    userMessage: 'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
+    userMessage:
+      'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
   });
 }
 

@@ -6,7 +6,13 @@ import type { ChatAdapter, ChatHost, Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, Coordinator, Worker, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
-import { type AcceptedEvent, EVENT_QUEUE, type Settlement, acceptedEventSchema, eventProgressSchema } from './accepted-event.js';
+import {
+  type AcceptedEvent,
+  EVENT_QUEUE,
+  type Settlement,
+  acceptedEventSchema,
+  eventProgressSchema,
+} from './accepted-event.js';
 import { type ChatEvent, chatEventSchema } from './chat-event.js';
 import { createEventIntake } from './event-intake.js';
 import { createEventRunner } from './event-runner.js';
@@ -74,8 +80,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function openReply(event: ChatEvent, signal: AbortSignal): Promise<Reply> {
     const adapter = adapters.get(event.address.platform);
     if (adapter !== undefined)
-      return withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, (inTime) => adapter.openReply(event, inTime));
-    throw new DocentError('INTERNAL', { userMessage: `The platform ${event.address.platform} is not running. Configure it again.` });
+      return withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, (inTime) =>
+        adapter.openReply(event, inTime),
+      );
+    throw new DocentError('INTERNAL', {
+      userMessage: `The platform ${event.address.platform} is not running. Configure it again.`,
+    });
   }
 
   async function finish(event: ChatEvent, message: OutgoingMessage, opened?: Reply): Promise<void> {
@@ -123,7 +133,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function failed(work: ClaimedWork, error: unknown): Promise<void> {
     try {
       const accepted = readAccepted(work.payload);
-      const settlement = (await savedSettlement(work.id)) ?? (await settler.settleFailure(accepted, error, work.attempt));
+      const settlement =
+        (await savedSettlement(work.id)) ?? (await settler.settleFailure(accepted, error, work.attempt));
       if (typeof settlement === 'object') await finish(accepted.event, settlement);
     } catch (finishError) {
       logger.error('event.unanswered', { eventId: work.id }, finishError);

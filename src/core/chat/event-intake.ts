@@ -2,7 +2,13 @@ import type { NewWork } from '../ports/coordinator.js';
 import { DocentError } from '../errors.js';
 import type { JsonValue } from '../json.js';
 import type { Services } from '../services.js';
-import { type AcceptedEvent, EVENT_QUEUE, acceptedEventSchema, orderKeyOf, workspaceGroupOf } from './accepted-event.js';
+import {
+  type AcceptedEvent,
+  EVENT_QUEUE,
+  acceptedEventSchema,
+  orderKeyOf,
+  workspaceGroupOf,
+} from './accepted-event.js';
 import type { ChatEvent } from './chat-event.js';
 import type { Participation } from './participation.js';
 import { type Room, roomOf } from './room.js';
@@ -30,7 +36,8 @@ export function createEventIntake({ services, participation }: EventIntakeOption
     try {
       return await roomOf(event, services.links);
     } catch (error) {
-      if (error instanceof DocentError && error.code === 'COMMAND_INPUT') return { creatorId: undefined, link: undefined };
+      if (error instanceof DocentError && error.code === 'COMMAND_INPUT')
+        return { creatorId: undefined, link: undefined };
       throw error;
     }
   }
@@ -41,8 +48,11 @@ export function createEventIntake({ services, participation }: EventIntakeOption
     const takesPart = isFollowUp && (await participation.takesPart(creatorId, address));
     const task = decideTask(event, { mode: link?.mode, takesPart });
     const lastWords = threadQuestions.last(address);
-    if (creatorId !== undefined && body.kind === 'message' && !author.isBot) threadQuestions.hear(address, body.text.trim());
-    return task?.kind === 'last-question' && lastWords !== undefined ? { kind: 'question', text: lastWords, isNamed: true } : task;
+    if (creatorId !== undefined && body.kind === 'message' && !author.isBot)
+      threadQuestions.hear(address, body.text.trim());
+    return task?.kind === 'last-question' && lastWords !== undefined
+      ? { kind: 'question', text: lastWords, isNamed: true }
+      : task;
   }
 
   return {

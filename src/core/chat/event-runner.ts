@@ -68,7 +68,11 @@ export function createEventRunner({ services, rateLimit, defaultCreatorId, logge
   }
 
   /** The input as it came; undefined when there is no question to answer. */
-  async function rawInput(creatorId: CreatorId, event: ChatEvent, task: Task): Promise<Record<string, JsonValue> | undefined> {
+  async function rawInput(
+    creatorId: CreatorId,
+    event: ChatEvent,
+    task: Task,
+  ): Promise<Record<string, JsonValue> | undefined> {
     if (task.kind === 'command') return task.input;
     if (task.kind === 'ingest') return {};
     const question = task.kind === 'question' ? task.text : await lastQuestion(creatorId, event);

@@ -36,8 +36,16 @@ export interface EventSettler {
 
 /** Errors that say something about the person's input, not about Docent. */
 const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ACCESS_DENIED', 'CANCELLED', 'COMMAND_INPUT', 'COMMAND_UNKNOWN', 'CREATOR_NOT_LINKED', 'DOCUMENT_NAME_INVALID',
-  'DOCUMENT_UNKNOWN', 'QUESTION_EMPTY', 'QUESTION_TOO_LONG', 'RATE_LIMITED',
+  'ACCESS_DENIED',
+  'CANCELLED',
+  'COMMAND_INPUT',
+  'COMMAND_UNKNOWN',
+  'CREATOR_NOT_LINKED',
+  'DOCUMENT_NAME_INVALID',
+  'DOCUMENT_UNKNOWN',
+  'QUESTION_EMPTY',
+  'QUESTION_TOO_LONG',
+  'RATE_LIMITED',
 ]);
 
 export function createEventSettler({ services, runner, limits, logger }: EventSettlerOptions): EventSettler {

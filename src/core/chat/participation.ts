@@ -35,7 +35,11 @@ export function createParticipation({
 }): Participation {
   const cache = createBoundedMap<string, number>(MAX_CACHED_THREADS);
   const isOver = (lastAt: number): boolean => clock.now() - lastAt >= PARTICIPATION_MS;
-  const trim = createRecordTrim({ recordStore, collection: participationCollection, isTooOld: ({ lastAt }) => isOver(lastAt) });
+  const trim = createRecordTrim({
+    recordStore,
+    collection: participationCollection,
+    isTooOld: ({ lastAt }) => isOver(lastAt),
+  });
   const cacheKey = (creatorId: CreatorId, threadKey: string): string => joinKey([creatorId, threadKey]);
 
   return {

@@ -24,6 +24,7 @@ export async function roomOf(event: ChatEvent, links: Pick<CreatorLinks, 'find'>
   const creatorId = creatorIdSchema.safeParse(event.creatorId);
   if (creatorId.success) return { creatorId: creatorId.data, link: undefined };
   throw new DocentError('COMMAND_INPUT', {
-    userMessage: 'There can be no creator of that name. Use 2 to 63 lower-case letters, digits and hyphens, such as my-course.',
+    userMessage:
+      'There can be no creator of that name. Use 2 to 63 lower-case letters, digits and hyphens, such as my-course.',
   });
 }

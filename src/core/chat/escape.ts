@@ -1,0 +1,28 @@
+/**
+ * Characters that people do not see but that change what they see: controls except tab and line break, zero-width
+ * signs, direction overrides, and Unicode tags. The joiners U+200C and U+200D stay: scripts and emoji need them.
+ */
+const UNSEEN =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
+
+/** Takes out the characters that people do not see; carriage returns become line breaks. */
+export function stripUnseen(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNSEEN, '');
+}
+
+/** Keeps a name from being read as Markdown. */
+export function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>~|#]/g, String.raw`\$&`);
+}
+
+const WORD_JOINER = '\u2060';
+
+/**
+ * Keeps a text from calling anybody: behind `@` in `@everyone`, `@here` and `@channel`, and behind `<` in `<@…>`, `<#…>`
+ * and `<!…>`, stands a sign that nobody sees and that platforms do not read as a mention.
+ */
+export function escapeMentions(text: string): string {
+  return text
+    .replaceAll(/@(?=everyone|here|channel)/gi, `@${WORD_JOINER}`)
+    .replaceAll(/<(?=[@#!])/g, `<${WORD_JOINER}`);
+}

@@ -27,7 +27,8 @@ export function createFakeClock(startMs = Date.UTC(2026, 11, 1, 12)): FakeClock 
 
   const takeDue = (untilMs: number): Timer | undefined => {
     let first: Timer | undefined;
-    for (const timer of timers) if (timer.dueAt <= untilMs && (first === undefined || timer.dueAt < first.dueAt)) first = timer;
+    for (const timer of timers)
+      if (timer.dueAt <= untilMs && (first === undefined || timer.dueAt < first.dueAt)) first = timer;
     if (first !== undefined) timers.delete(first);
     return first;
   };

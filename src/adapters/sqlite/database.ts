@@ -1,11 +1,16 @@
+import path from 'node:path';
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { DocentError } from '../../core/errors.js';
+import type { Health } from '../../core/ports/health.js';
 
 /** A value that SQLite binds or returns; integers come back as numbers (they stay under 2^53 here). */
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One open SQLite file. Calls are synchronous: keep each transaction small, because the event loop waits for it. */
+/**
+ * One open SQLite file. Calls are synchronous: keep each transaction small, because the event loop waits for it.
+ * Every call throws DocentError `ENGINE_UNAVAILABLE`, retryable, when SQLite fails (a full disk, a closed file …).
+ */
 export interface Database {
   /** Runs a statement; statements are compiled once and kept. Returns how many rows it changed. */
   run(sql: string, ...values: SqlValue[]): number;
@@ -13,6 +18,8 @@ export interface Database {
   all(sql: string, ...values: SqlValue[]): Row[];
   /** All or nothing, flushed to disk when it returns. Not nestable. */
   transaction<Result>(work: () => Result): Result;
+  /** Whether the file can be read. */
+  health(): Health;
   close(): void;
 }
 
@@ -35,8 +42,9 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { DatabaseSync } = await import('@photostructure/sqlite');
+  let connection: DatabaseSyncInstance | undefined;
   try {
-    const connection = new DatabaseSync(options.path, { allowExtension: options.vectors === true });
+    connection = new DatabaseSync(options.path, { allowExtension: options.vectors === true });
     if (options.vectors === true) {
       connection.enableLoadExtension(true);
       connection.loadExtension((await import('sqlite-vec')).getLoadablePath());
@@ -44,10 +52,11 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     }
     connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;`);
-    const database = wrap(connection);
+    const database = wrap(connection, path.basename(options.path));
     migrate(database, connection, options);
     return database;
   } catch (error) {
+    connection?.close();
     if (error instanceof DocentError) throw error;
     throw new DocentError('ENGINE_UNAVAILABLE', {
       userMessage: `The database ${options.path} cannot be opened. Check that the disk is not full and that Docent may write there.`,
@@ -56,33 +65,60 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   }
 }
 
-function wrap(connection: DatabaseSyncInstance): Database {
+function wrap(connection: DatabaseSyncInstance, fileName: string): Database {
   const statements = new Map<string, StatementSyncInstance>();
   const statement = (sql: string): StatementSyncInstance => {
     const known = statements.get(sql) ?? connection.prepare(sql);
     statements.set(sql, known);
     return known;
   };
-  return {
-    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
-    get: (sql, ...values) => statement(sql).get(...values) as Row | undefined,
-    all: (sql, ...values) => statement(sql).all(...values) as Row[],
+  const translated = <Result>(call: () => Result): Result => {
+    try {
+      return call();
+    } catch (error) {
+      throw new DocentError('ENGINE_UNAVAILABLE', {
+        userMessage: `The database ${fileName} failed. Try again in a moment; if it stays, the operator should check that the disk is not full.`,
+        retryable: true,
+        cause: error,
+      });
+    }
+  };
+  const database: Database = {
+    run: (sql, ...values) => translated(() => Number(statement(sql).run(...values).changes)),
+    get: (sql, ...values) => translated(() => statement(sql).get(...values) as Row | undefined),
+    all: (sql, ...values) => translated(() => statement(sql).all(...values) as Row[]),
     transaction(work) {
-      connection.exec('BEGIN IMMEDIATE');
+      translated(() => connection.exec('BEGIN IMMEDIATE'));
       try {
         const result = work();
-        connection.exec('COMMIT');
+        translated(() => connection.exec('COMMIT'));
         return result;
       } catch (error) {
-        connection.exec('ROLLBACK');
+        // SQLite has rolled back on its own after some failures, such as a full disk.
+        if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
         throw error;
+      }
+    },
+    health() {
+      try {
+        database.get('SELECT 1');
+        return { state: 'healthy', detail: `The database ${fileName} answers.` };
+      } catch (error) {
+        const fix = error instanceof DocentError ? error.userMessage : 'See the log.';
+        return { state: 'unhealthy', detail: `The database ${fileName} does not answer.`, fix };
       }
     },
     close() {
       statements.clear();
-      connection.close();
+      try {
+        // The binding keeps the file open until its statements are garbage: let go of the log and the cache now.
+        connection.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory');
+      } finally {
+        connection.close();
+      }
     },
   };
+  return database;
 }
 
 function migrate(database: Database, connection: DatabaseSyncInstance, options: OpenOptions): void {

@@ -42,7 +42,7 @@ export interface ConversationStore {
   /** Forgets a conversation and says whether there was one. */
   clear(creatorId: CreatorId, conversationId: ConversationId): Promise<boolean>;
   summary(creatorId: CreatorId, conversationId: ConversationId): Promise<ConversationSummary | undefined>;
-  /** Removes a member's messages (and the answers to them) and returns how many went. Summaries count on without them. */
+  /** Removes a member's messages (and the answers to them) and returns how many went. Summaries keep their figures, which name nobody. */
   eraseMember(creatorId: CreatorId, memberKey: MemberKey): Promise<number>;
   /** Removes every conversation of a creator and returns how many messages went. */
   eraseCreator(creatorId: CreatorId): Promise<number>;

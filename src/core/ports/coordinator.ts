@@ -4,7 +4,7 @@ import type { Health } from './health.js';
 /** Work that must survive a kill: a chat event, a document to ingest, vectors to make, a report to post. */
 export interface NewWork {
   readonly queue: string;
-  /** Unique in its queue. The same id again is a duplicate, also for 24 hours after the work is done. */
+  /** Unique in its queue. The same id again is a duplicate, also for 24 hours after the work is done or has failed. */
   readonly id: string;
   /** Who the work is for: groups take turns, so that one cannot starve another. */
   readonly group: string;
@@ -26,6 +26,7 @@ export interface WorkStatus {
   readonly attempts: number;
   /** What the handler last reported. */
   readonly progress: JsonValue;
+  /** null once the work is over. */
   readonly payload: JsonValue;
 }
 
@@ -57,7 +58,10 @@ export interface WorkerOptions {
   backoffMs(attempt: number): number;
   /** Does the work. A thrown `DocentError` that is not retryable fails it at once; anything else is tried again. */
   handle(work: ClaimedWork): Promise<WorkOutcome>;
-  /** Called once when the work failed for good, also after `maxAttempts` deaths: the place to tell the person who waits. */
+  /**
+   * Called when the work failed for good, also after `maxAttempts` deaths: the place to tell the person who waits. Called
+   * again, up to five times in all, when it throws or the process dies in it.
+   */
   failed(work: ClaimedWork, error: unknown): Promise<void>;
 }
 

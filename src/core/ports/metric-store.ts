@@ -9,7 +9,7 @@ export type Counters = Readonly<Record<string, number>>;
 
 /** A hash of counters per creator and day: bounded however many answers come. */
 export interface MetricStore {
-  /** Adds to a day's counters, all in one step. The detail lives 7 days, measured from the day itself. */
+  /** Adds to a day's counters, all in one step. A day lives for 7 days from its start, so that the last 7 days, today included, can always be read. @throws DocentError `RECORD_INVALID` for a number that is not whole. */
   add(creatorId: CreatorId, day: MetricDay, increments: Counters): Promise<void>;
   /** The counters of each day that has any, in the order of `days`. */
   read(

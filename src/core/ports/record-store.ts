@@ -18,14 +18,14 @@ export interface Collection<Shape extends z.ZodType> {
 export interface StoredRecord<Value> {
   readonly id: string;
   readonly value: Value;
-  /** Grows with every write; for writes that must not overwrite somebody else's. */
+  /** Grows with every write, also over a deletion; for writes that must not overwrite somebody else's. */
   readonly revision: number;
 }
 
 export interface ListOptions {
   /** Only ids that start with this. */
   readonly prefix?: string;
-  /** Only ids after this one, in code-unit order. */
+  /** Only ids after this one, in code-point order. */
   readonly after?: string;
   /** 1 to 1,000. */
   readonly limit: number;
@@ -37,7 +37,7 @@ export interface ListOptions {
 export type WriteCondition = { readonly ifRevision: number | 'absent' };
 
 /**
- * Small durable records: documents, channel links, feedback, gaps, receipts. Ids are any text up to 1,500 characters.
+ * Small durable records: documents, channel links, feedback, gaps, receipts. Ids are any well-formed text of 1 to 1,500 characters.
  * A record that does not have its collection's shape is skipped in lists and counted in the log, never fatal there;
  * `get` on it throws `RECORD_INVALID`.
  */
@@ -59,7 +59,7 @@ export interface RecordStore {
   ): Promise<number>;
   /** Removes a record and says whether it was there. */
   delete<Shape extends z.ZodType>(collection: Collection<Shape>, scope: RecordScope, id: string): Promise<boolean>;
-  /** In id order. */
+  /** In id order, by code points. */
   list<Shape extends z.ZodType>(
     collection: Collection<Shape>,
     scope: RecordScope,

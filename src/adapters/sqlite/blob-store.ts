@@ -1,0 +1,205 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { DocentError } from '../../core/errors.js';
+import { blobIdSchema, type BlobId, type CreatorId, creatorIdSchema } from '../../core/ids.js';
+import type { BlobStore, PutBlobOptions, StoredBlob } from '../../core/ports/blob-store.js';
+import type { Clock } from '../../core/ports/clock.js';
+import { untilAborted } from './until-aborted.js';
+
+/** The end of a file's name while it is written. */
+const PART = '.part';
+
+export interface BlobStoreOptions {
+  /** Absolute path; made when missing, with a folder for each creator inside. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** All blobs together; past it an upload is refused with `QUEUE_FULL`. */
+  readonly maxTotalBytes: number;
+}
+
+/**
+ * Keeps each blob as a file: written under another name, flushed, then renamed, so that a file is whole or not there.
+ * Half-written files of an earlier process are removed first.
+ */
+export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStoreOptions): Promise<BlobStore> {
+  await storing(mkdir(folder, { recursive: true }));
+  let totalBytes = await storing(tidy(folder));
+
+  const folderOf = (creatorId: CreatorId): string => path.join(folder, creatorIdSchema.parse(creatorId));
+  const fileOf = (creatorId: CreatorId, blobId: BlobId): string =>
+    path.join(folderOf(creatorId), blobIdSchema.parse(blobId));
+
+  const remove = async (file: string): Promise<boolean> => {
+    try {
+      const { size } = await stat(file);
+      await unlink(file);
+      totalBytes -= size;
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw failure(error);
+    }
+  };
+
+  const receive = async (file: string, bytes: AsyncIterable<Uint8Array>, options: PutBlobOptions) => {
+    const hash = createHash('sha256');
+    const handle = await storing(open(file + PART, 'wx'));
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of untilAborted(bytes, options.signal)) {
+        if (sizeBytes + chunk.byteLength > options.maxBytes) throw tooLarge(options.maxBytes);
+        if (totalBytes + chunk.byteLength > maxTotalBytes) throw noRoom(maxTotalBytes);
+        sizeBytes += chunk.byteLength;
+        totalBytes += chunk.byteLength;
+        hash.update(chunk);
+        await storing(handle.appendFile(chunk));
+      }
+      await storing(handle.sync());
+      await storing(publish(file, clock.now()));
+      return { sizeBytes, contentHash: hash.digest('hex') };
+    } catch (error) {
+      totalBytes -= sizeBytes;
+      await rm(file + PART, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  };
+
+  return {
+    async put(creatorId, bytes, options): Promise<StoredBlob> {
+      const blobId = blobIdSchema.parse(randomBytes(16).toString('hex'));
+      await storing(mkdir(folderOf(creatorId), { recursive: true }));
+      return { blobId, ...(await receive(fileOf(creatorId, blobId), bytes, options)) };
+    },
+
+    async read(creatorId, blobId, signal) {
+      try {
+        return await readFile(fileOf(creatorId, blobId), { signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isMissing(error)) throw failure(error);
+        throw new DocentError('BLOB_MISSING', {
+          userMessage: 'The bytes of this upload are gone. Upload the file again.',
+          cause: error,
+        });
+      }
+    },
+
+    async delete(creatorId, blobId) {
+      await remove(fileOf(creatorId, blobId));
+    },
+
+    async sweep(maxAgeMs) {
+      let swept = 0;
+      for (const creator of await storing(filesIn(folder)))
+        for (const file of await storing(wholeFilesIn(creator)))
+          if ((await modifiedAt(file)) < clock.now() - maxAgeMs && (await remove(file))) swept += 1;
+      return swept;
+    },
+
+    async eraseCreator(creatorId) {
+      let erased = 0;
+      for (const file of await storing(wholeFilesIn(folderOf(creatorId)))) if (await remove(file)) erased += 1;
+      // Stays when an upload is still being written into it.
+      await rmdir(folderOf(creatorId)).catch(() => {});
+      return erased;
+    },
+
+    async health() {
+      const used = `${megabytes(totalBytes)} of ${megabytes(maxTotalBytes)} MB of uploads are kept`;
+      try {
+        await access(folder, constants.W_OK);
+        return { state: 'healthy', detail: `${used}.` };
+      } catch {
+        const fix = `Make the folder ${folder} writable for the user that runs Docent.`;
+        return { state: 'unhealthy', detail: `${used}, but their folder cannot be written.`, fix };
+      }
+    },
+  };
+}
+
+/** Gives a received file its name for good; its time is the clock's, for sweeping. */
+async function publish(file: string, now: number): Promise<void> {
+  await utimes(file + PART, new Date(now), new Date(now));
+  await rename(file + PART, file);
+  const parent = await open(path.dirname(file));
+  try {
+    await parent.sync();
+  } finally {
+    await parent.close();
+  }
+}
+
+/** Removes half-written files and returns the size of the others together. */
+async function tidy(folder: string): Promise<number> {
+  let totalBytes = 0;
+  for (const creator of await filesIn(folder))
+    for (const file of await filesIn(creator))
+      if (file.endsWith(PART)) await rm(file, { force: true });
+      else totalBytes += (await stat(file)).size;
+  return totalBytes;
+}
+
+/** Milliseconds since 1970; never long ago for a file that has just gone. */
+async function modifiedAt(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (isMissing(error)) return Infinity;
+    throw failure(error);
+  }
+}
+
+async function wholeFilesIn(folder: string): Promise<string[]> {
+  return (await filesIn(folder)).filter((file) => !file.endsWith(PART));
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).map((name) => path.join(folder, name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+async function storing<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
+function failure(cause: unknown): DocentError {
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage:
+      'The upload cannot be kept or read on disk. Try again; if it stays, the operator should check that the disk is not full.',
+    retryable: true,
+    cause,
+  });
+}
+
+function tooLarge(maxBytes: number): DocentError {
+  return new DocentError('DOCUMENT_TOO_LARGE', {
+    userMessage: `The file is over the limit of ${megabytes(maxBytes)} MB. Split it, or save it without pictures.`,
+  });
+}
+
+function noRoom(maxTotalBytes: number): DocentError {
+  return new DocentError('QUEUE_FULL', {
+    userMessage: `The uploads that are waiting take all of the ${megabytes(maxTotalBytes)} MB kept for them. Try again when some are done.`,
+    retryable: true,
+  });
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0);
+}

@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { DocentError } from '../../core/errors.js';
+import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
+import type { Logger } from '../../core/ports/logger.js';
+import type { Database, Row } from './database.js';
+import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
+import { type WorkFailure, type WorkRow, workRowSchema } from './work-row.js';
+
+/** How long an id is remembered after its work is over, in milliseconds. */
+const MEMORY_MS = 24 * 60 * 60_000;
+/** The most work of one queue that is not over. */
+const MAX_UNFINISHED = 10_000;
+
+const placeSchema = workRowSchema.pick({ sequence: true, queue: true, id: true, order_key: true });
+type StoredPlace = Pick<WorkRow, 'sequence' | 'queue' | 'order_key' | 'progress'>;
+const knownSchema = z.object({ sequence: z.number(), state: z.string(), expires_at: z.number().nullable() });
+const countSchema = z.object({ count: z.number() });
+
+const poisoned: WorkFailure = {
+  code: 'WORK_POISONED',
+  userMessage:
+    'Docent ended each time it worked on this, so it was given up. Try it in smaller parts, or tell the operator.',
+  retryable: false,
+};
+
+/** What is claimed next, and what may not be. */
+export interface ClaimRequest {
+  readonly queue: string;
+  readonly now: number;
+  /** The group that had the last turn: the groups after it, in name order and around, come first. */
+  readonly lastGroup: string;
+  readonly maxAttempts: number;
+  /** Groups that have their share. */
+  readonly fullGroups: readonly string[];
+  /** Ids and order keys that still run here, such as cancelled work that has not stopped yet. */
+  readonly busyIds: readonly string[];
+  readonly busyOrderKeys: readonly string[];
+}
+
+/** The state of every piece of work. Each call is one transaction, durable when it returns; each keeps the row's progress. */
+export interface WorkTable {
+  /** Takes back the claims of a process that is gone; their attempts count. */
+  recover(): void;
+  /** @throws DocentError `QUEUE_FULL`. */
+  add(work: NewWork, now: number): 'accepted' | 'duplicate';
+  /** Claims the next work, counting the attempt; work without attempts left is claimed as failed. Work that cannot be read any more is ended and logged. */
+  claim(request: ClaimRequest): WorkRow | undefined;
+  /** Ends work for good: its payload goes, its id is remembered for a day. */
+  end(row: WorkRow, state: 'done' | 'failed' | 'cancelled', now: number): void;
+  /** Puts claimed work behind all other, as if it had not been claimed. */
+  putBehind(row: WorkRow): void;
+  /** Lets claimed work be claimed again from `notBefore` on, in its old place. */
+  retry(row: WorkRow, notBefore: number): void;
+  /** Gives a claim back as if it had not been taken. */
+  giveBack(row: WorkRow): void;
+  /** Marks claimed work as failed for good, and the claim as one for calling `failed`. */
+  fail(row: WorkRow, failure: WorkFailure): void;
+  saveProgress(row: WorkRow): void;
+  /** Removes a group's work in every state and returns how many pieces went. */
+  eraseGroup(group: string): number;
+  /** Forgets ids whose day is over. */
+  sweep(now: number): Promise<number>;
+}
+
+/** The table `work` of `docent.sqlite`. */
+export function createWorkTable(database: Database, logger: Logger): WorkTable {
+  const update = (row: StoredPlace, assignments: string, ...values: (string | number | null)[]): void => {
+    const sql = `UPDATE work SET progress = ?, ${assignments} WHERE sequence = ?`;
+    database.run(sql, JSON.stringify(row.progress), ...values, row.sequence);
+  };
+  const end = (row: StoredPlace, state: WorkState, now: number): void => {
+    update(row, `state = ?, expires_at = ?, payload = 'null', failure = NULL`, state, now + MEMORY_MS);
+    unblockFirst(database, row.queue, row.order_key);
+  };
+  const findReadable = (request: ClaimRequest): WorkRow | undefined => {
+    for (let found = findClaimable(database, request); found !== undefined; found = findClaimable(database, request)) {
+      const row = workRowSchema.safeParse(found);
+      if (row.success) return row.data;
+      const place = { ...placeSchema.parse(found), progress: null };
+      end(place, 'failed', request.now);
+      logger.error('work.unreadable', { queue: place.queue, work: place.id });
+    }
+    return undefined;
+  };
+
+  return {
+    recover() {
+      database.run(`UPDATE work SET state = 'waiting' WHERE state = 'active'`);
+    },
+
+    add(work, now) {
+      return database.transaction(() => {
+        if (isKnown(database, work, now)) return 'duplicate';
+        assertRoom(database, work.queue);
+        insert(database, work);
+        unblockFirst(database, work.queue, work.orderKey ?? null);
+        return 'accepted';
+      });
+    },
+
+    claim(request) {
+      return database.transaction(() => {
+        const found = findReadable(request);
+        if (found === undefined) return undefined;
+        const claimed = asClaimed(found, request.maxAttempts);
+        update(
+          claimed,
+          `state = 'active', not_before = 0, attempts = ?, failure = ?, reports = ?`,
+          claimed.attempts,
+          claimed.failure && JSON.stringify(claimed.failure),
+          claimed.reports,
+        );
+        return claimed;
+      });
+    },
+
+    end(row, state, now) {
+      database.transaction(() => end(row, state, now));
+    },
+
+    putBehind(row) {
+      database.transaction(() => {
+        update(
+          row,
+          `state = 'waiting', attempts = ?, blocked = ?, sequence = (SELECT max(sequence) + 1 FROM work)`,
+          row.attempts - 1,
+          row.order_key === null ? 0 : 1,
+        );
+        unblockFirst(database, row.queue, row.order_key);
+      });
+    },
+
+    retry(row, notBefore) {
+      update(row, `state = 'waiting', not_before = ?`, notBefore);
+    },
+
+    giveBack(row) {
+      const [attempts, reports] = row.failure === null ? [row.attempts - 1, 0] : [row.attempts, row.reports - 1];
+      update(row, `state = 'waiting', attempts = ?, reports = ?`, attempts, reports);
+    },
+
+    fail(row, failure) {
+      update(row, `failure = ?, reports = 1`, JSON.stringify(failure));
+    },
+
+    saveProgress({ sequence, progress }) {
+      database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence);
+    },
+
+    eraseGroup(group) {
+      return database.transaction(() => {
+        const keys = database.all(
+          `SELECT DISTINCT queue, order_key FROM work WHERE "group" = ? AND order_key IS NOT NULL AND expires_at IS NULL`,
+          group,
+        );
+        const erased = database.run(`DELETE FROM work WHERE "group" = ?`, group);
+        for (const key of keys) unblockFirst(database, String(key['queue']), String(key['order_key']));
+        return erased;
+      });
+    },
+
+    sweep(now) {
+      const sql = `DELETE FROM work WHERE sequence IN (SELECT sequence FROM work WHERE expires_at <= ? LIMIT ${SWEEP_BATCH})`;
+      return deleteInBatches(database, sql, now);
+    },
+  };
+}
+
+/** Whether the id is taken; work that was cancelled, or whose memory is over, makes room for the new one. */
+function isKnown(database: Database, { queue, id }: NewWork, now: number): boolean {
+  const row = database.get('SELECT sequence, state, expires_at FROM work WHERE queue = ? AND id = ?', queue, id);
+  if (row === undefined) return false;
+  const { sequence, state, expires_at: expiresAt } = knownSchema.parse(row);
+  if (expiresAt === null || (expiresAt > now && state !== 'cancelled')) return true;
+  database.run('DELETE FROM work WHERE sequence = ?', sequence);
+  return false;
+}
+
+function assertRoom(database: Database, queue: string): void {
+  const row = database.get('SELECT count(*) AS count FROM work WHERE queue = ? AND expires_at IS NULL', queue);
+  if (countSchema.parse(row).count < MAX_UNFINISHED) return;
+  throw new DocentError('QUEUE_FULL', {
+    userMessage: `${MAX_UNFINISHED} pieces of work already wait in "${queue}". Try again when some are done.`,
+    retryable: true,
+  });
+}
+
+function insert(database: Database, { queue, id, group, orderKey, payload }: NewWork): void {
+  database.run(
+    `INSERT INTO work (queue, id, "group", order_key, blocked, state, payload) VALUES (?, ?, ?, ?, ?, 'waiting', ?)`,
+    queue,
+    id,
+    group,
+    orderKey ?? null,
+    orderKey === undefined ? 0 : 1,
+    JSON.stringify(payload),
+  );
+}
+
+/** Of the work of one order key that is not over, the first is free to start, and only it. */
+function unblockFirst(database: Database, queue: string, orderKey: string | null): void {
+  if (orderKey === null) return;
+  database.run(
+    `UPDATE work SET blocked = 0 WHERE sequence =
+       (SELECT min(sequence) FROM work WHERE queue = ? AND order_key = ? AND expires_at IS NULL)`,
+    queue,
+    orderKey,
+  );
+}
+
+function findClaimable(database: Database, request: ClaimRequest): Row | undefined {
+  const inGroups = (groups: string): Row | undefined =>
+    database.get(
+      `SELECT * FROM work WHERE queue = ? AND state = 'waiting' AND blocked = 0 AND not_before <= ? AND ${groups}
+         AND "group" NOT IN (SELECT value FROM json_each(?))
+         AND id NOT IN (SELECT value FROM json_each(?))
+         AND (order_key IS NULL OR order_key NOT IN (SELECT value FROM json_each(?)))
+       ORDER BY "group", sequence LIMIT 1`,
+      request.queue,
+      request.now,
+      request.lastGroup,
+      JSON.stringify(request.fullGroups),
+      JSON.stringify(request.busyIds),
+      JSON.stringify(request.busyOrderKeys),
+    );
+  return inGroups('"group" > ?') ?? inGroups('"group" <= ?');
+}
+
+function asClaimed(row: WorkRow, maxAttempts: number): WorkRow {
+  const failure = row.failure ?? (row.attempts >= maxAttempts ? poisoned : null);
+  return failure === null ? { ...row, attempts: row.attempts + 1 } : { ...row, failure, reports: row.reports + 1 };
+}

@@ -41,6 +41,8 @@ export interface Ingestion {
    * @throws DocentError `DOCUMENT_UNKNOWN`.
    */
   forget(creatorId: CreatorId, documentId: DocumentId): Promise<{ readonly name: string; readonly chunkCount: number }>;
+  /** How many jobs start before each document that waits for its turn; an estimate. */
+  waiting(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, number>>;
   /** Makes all vectors of a creator anew, in the background, from the stored text; returns how many documents wait for it. */
   reindex(creatorId: CreatorId): Promise<number>;
 }
@@ -150,6 +152,15 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       const signal = AbortSignal.timeout(60_000);
       const chunkCount = await runExclusively(options, documentLease(documentId), signal, () => removeChunks(creatorId, documentId));
       return { name: record.name, chunkCount: record.active?.chunkCount ?? chunkCount };
+    },
+
+    async waiting(creatorId) {
+      const jobs = await coordinator.list({ queue: INGEST_QUEUE, group: creatorId, limit: 1_000 });
+      return new Map(
+        jobs
+          .filter(({ state }) => state === 'waiting')
+          .flatMap(({ payload, position }) => ingestPayloadSchema.parse(payload).files.map(({ name }) => [documentIdOf(creatorId, name), position] as const)),
+      );
     },
 
     async start() {

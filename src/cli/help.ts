@@ -1,0 +1,42 @@
+import type { CommandDescription } from '../adapters/terminal/protocol.js';
+
+const COMMON = `  --creator NAME   whose documents (default: DOCENT_CREATOR, or "default")
+  --thread NAME    talk on in this thread: follow-up questions remember it
+  --json           the result as JSON
+  --help           how to use a command
+`;
+
+/** What `docent --help` says. */
+export function overview(commands: readonly CommandDescription[]): string {
+  const own = [
+    ['start', 'Starts Docent with its page, until it is stopped.'],
+    ['doctor', 'Shows what would start, how every part is, and how to fix it.'],
+  ] as const;
+  const rows = [
+    ...own,
+    ...commands.filter(({ name }) => name !== 'help').map(({ name, description }) => [name, description] as const),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, description]) => `  ${name.padEnd(width)}  ${description}\n`);
+  return `Usage: docent COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands\n${lines.join('')}\nOptions of every command\n${COMMON}
+A Docent that runs on the data folder does the work; without one, the command does it itself.\n`;
+}
+
+/** What `docent COMMAND --help` says. */
+export function commandHelp({ name, description, attachments, fields }: CommandDescription): string {
+  // Files take the places of a command that works on them, so its inputs have to be named.
+  const places = attachments === 'required' ? ['FILE-OR-FOLDER…'] : fields.filter(({ isFlag }) => !isFlag).map(placeOf);
+  const rows = fields.map((field) => {
+    const value = field.isFlag
+      ? ''
+      : ` ${field.choices.length > 0 ? field.choices.join('|') : field.name.toUpperCase()}`;
+    return [`${field.option}${value}`, field.description] as const;
+  });
+  const width = Math.max(15, ...rows.map(([option]) => option.length));
+  const options = rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}\n`);
+  return `Usage: docent ${[name, ...places, '[OPTIONS]'].join(' ')}\n\n${description}\n\n${options.length > 0 ? `Options\n${options.join('')}\n` : ''}Options of every command\n${COMMON}`;
+}
+
+function placeOf({ name, isRequired }: CommandDescription['fields'][number]): string {
+  return isRequired ? name.toUpperCase() : `[${name.toUpperCase()}]`;
+}

@@ -94,6 +94,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     await withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, () => reply.finish(message));
   }
 
+  /** Keeps what is said until it was said, so that a platform that is away does not cost the work again. */
+  async function tell(work: ClaimedWork, event: ChatEvent, settlement: Settlement, reply?: Reply): Promise<void> {
+    work.progress({ settlement } as JsonValue);
+    if (typeof settlement === 'object') await finish(event, settlement, reply);
+    work.progress(null);
+  }
+
   async function savedSettlement(workId: string): Promise<Settlement | undefined> {
     const progress = eventProgressSchema.safeParse((await coordinator.status(EVENT_QUEUE, workId))?.progress);
     return progress.success ? progress.data.settlement : undefined;
@@ -110,7 +117,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { event } = accepted;
     const saved = work.attempt === 1 ? undefined : await savedSettlement(work.id);
     if (saved !== undefined) {
-      if (typeof saved === 'object') await finish(event, saved);
+      await tell(work, event, saved);
       return 'done';
     }
     const isUnseen = await settler.mayStaySilent(accepted);
@@ -118,8 +125,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       const run = { reply: reply ?? unseenReply, signal: work.signal, attempt: work.attempt, mayRetry: true };
       const settlement = await settler.settle(accepted, run);
-      work.progress({ settlement } as JsonValue);
-      if (typeof settlement === 'object') await finish(event, settlement, reply);
+      await tell(work, event, settlement, reply);
       return 'done';
     } catch (error) {
       await reply?.close();
@@ -131,14 +137,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function failed(work: ClaimedWork, error: unknown): Promise<void> {
-    try {
-      const accepted = readAccepted(work.payload);
-      const settlement =
-        (await savedSettlement(work.id)) ?? (await settler.settleFailure(accepted, error, work.attempt));
-      if (typeof settlement === 'object') await finish(accepted.event, settlement);
-    } catch (finishError) {
-      logger.error('event.unanswered', { eventId: work.id }, finishError);
+    const accepted = acceptedEventSchema.safeParse(work.payload);
+    if (!accepted.success) {
+      logger.error('event.unreadable', { eventId: work.id }, accepted.error);
+      return;
     }
+    const settlement =
+      (await savedSettlement(work.id)) ?? (await settler.settleFailure(accepted.data, error, work.attempt));
+    await tell(work, accepted.data.event, settlement);
   }
 
   async function runInForeground(accepted: AcceptedEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage> {

@@ -3,7 +3,7 @@
  * signs, direction overrides, and Unicode tags. The joiners U+200C and U+200D stay: scripts and emoji need them.
  */
 const UNSEEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
+  /[^\P{Cc}\t\n]|[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
 
 /** Takes out the characters that people do not see; carriage returns become line breaks. */
 export function stripUnseen(text: string): string {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { createBoundedMap } from '../bounded-map.js';
-import { type CreatorId, joinKey } from '../ids.js';
+import { type CreatorId, hashParts } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Collection, RecordStore } from '../ports/record-store.js';
 import { createRecordTrim } from '../record-trim.js';
-import { type ChatAddress, threadKeyOf } from './chat-event.js';
+import type { ChatAddress } from './chat-event.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long Docent takes part in a thread after it was last spoken to there. */
@@ -13,7 +13,7 @@ const MAX_CACHED_THREADS = 10_000;
 
 const participationSchema = z.object({ lastAt: z.number().int() });
 
-/** Threads where Docent takes part, by thread key, in the creator's room. They name no person. */
+/** Threads where Docent takes part, by the hash of their address, in the creator's room. They name no person. */
 const participationCollection = {
   name: 'participation',
   schema: participationSchema,
@@ -40,30 +40,33 @@ export function createParticipation({
     collection: participationCollection,
     isTooOld: ({ lastAt }) => isOver(lastAt),
   });
-  const cacheKey = (creatorId: CreatorId, threadKey: string): string => joinKey([creatorId, threadKey]);
 
   return {
     async remember(creatorId, address) {
       if (address.threadId === null) return;
-      const threadKey = threadKeyOf(address);
-      const known = cache.get(cacheKey(creatorId, threadKey));
+      const id = idOf(address);
+      const known = cache.get(`${creatorId}/${id}`);
       // Once a day is enough to keep a thread for 30 days, and spares a write for each message.
       if (known !== undefined && clock.now() - known < DAY_MS) return;
       const lastAt = clock.now();
-      await recordStore.put(participationCollection, { creatorId }, { id: threadKey, value: { lastAt } });
-      cache.set(cacheKey(creatorId, threadKey), lastAt);
+      await recordStore.put(participationCollection, { creatorId }, { id, value: { lastAt } });
+      cache.set(`${creatorId}/${id}`, lastAt);
       await trim(creatorId);
     },
 
     async takesPart(creatorId, address) {
       if (address.threadId === null) return false;
-      const threadKey = threadKeyOf(address);
-      const cached = cache.get(cacheKey(creatorId, threadKey));
+      const id = idOf(address);
+      const cached = cache.get(`${creatorId}/${id}`);
       if (cached !== undefined && !isOver(cached)) return true;
-      const stored = await recordStore.get(participationCollection, { creatorId }, threadKey);
+      const stored = await recordStore.get(participationCollection, { creatorId }, id);
       if (stored === undefined || isOver(stored.value.lastAt)) return false;
-      cache.set(cacheKey(creatorId, threadKey), stored.value.lastAt);
+      cache.set(`${creatorId}/${id}`, stored.value.lastAt);
       return true;
     },
   };
+}
+
+function idOf({ platform, workspaceId, channelId, threadId }: ChatAddress): string {
+  return hashParts(['thread', platform, workspaceId, channelId, threadId ?? '']);
 }

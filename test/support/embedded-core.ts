@@ -7,6 +7,8 @@ import { creatorIdSchema, eventIdSchema } from '../../src/core/ids.js';
 import type { DocumentReader } from '../../src/core/ingest/document-reader.js';
 import { createDocumentRegistry } from '../../src/core/ingest/document-registry.js';
 import { type RunningIngestion, createIngestion } from '../../src/core/ingest/ingestion.js';
+import { EMBED_QUEUE, INGEST_QUEUE } from '../../src/core/ingest/ingest-payload.js';
+import type { Coordinator } from '../../src/core/ports/coordinator.js';
 import type { Engines } from '../../src/core/plugin.js';
 import type { Reply, ReplyStatus } from '../../src/core/ports/chat-adapter.js';
 import { type FakeClock, createFakeClock, settle } from './fake-clock.js';
@@ -70,8 +72,8 @@ export interface EmbeddedCore {
   readonly replies: Map<string, RecordedReply>;
   /** Submits a text file under a new event and returns the event. */
   post(name: string, text: string, options?: { creator?: string; replace?: boolean; eventId?: string }): Promise<ChatEvent>;
-  /** Runs everything that can run without time passing; then lets retries fall due. */
-  settleWork(): Promise<void>;
+  /** Lets work run and the clock go on until the condition holds; by default until no work is left. */
+  settleWork(until?: () => Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -134,13 +136,23 @@ export async function openEmbeddedCore(
       await ingestion.submit({ creatorId, uploadedBy: 'member' as never, event, files: [{ name, blob }], replace });
       return event;
     },
-    async settleWork() {
-      for (let round = 0; round < 40; round++) {
-        await settle();
-        await clock.advance(500);
+    async settleWork(until = async () => (await unfinished(engines.coordinator)) === 0) {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        if (await until()) return;
+        await clock.advance(ROUND_MS);
       }
+      throw new Error('the work did not come to rest');
     },
   };
+}
+
+/** Small steps, so that the clock does not run ahead of the files that are really read and written. */
+const MAX_ROUNDS = 20_000;
+const ROUND_MS = 5;
+
+async function unfinished(coordinator: Coordinator): Promise<number> {
+  const queues = await Promise.all([INGEST_QUEUE, EMBED_QUEUE].map((queue) => coordinator.list({ queue, limit: 10 })));
+  return queues.flat().filter(({ state }) => state === 'waiting' || state === 'active').length;
 }
 
 async function* toBytes(text: string): AsyncGenerator<Uint8Array> {

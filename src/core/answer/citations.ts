@@ -20,7 +20,7 @@ const MAX_HELD = 2_000;
 
 const CITATION = /^(?:\[{1,2}|【)\s*(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\s*(?:\]{1,2}|】)/;
 const CITATION_START = /^(?:\[{1,2}|【)[\d\s,;–-]*\]?$/;
-const LINK = /^!?\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)\n]*\)/;
+const LINK = /^!?\[([^\]\n]*)\]\([ \t]*<?([^)\s>]*)>?[^)\n]*\)/;
 const LINK_START = /^!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$/;
 const URL_TEXT = /^(?:https?:\/\/|www\.)[^\s<>"'`）】]*/i;
 const URL_START = /^(?:h|ht|htt|http|https|https?:|https?:\/|w|ww|www)$/i;

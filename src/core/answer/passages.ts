@@ -24,7 +24,8 @@ export interface PackingOptions {
 
 /**
  * Takes chunks by rank as long as they fit, whole: never cut. The same text twice goes in once, and chunks that follow
- * one another in a document become one passage at the place of the better one.
+ * one another under one heading and on one page become one passage at the place of the better one: a citation names one
+ * heading and one page.
  */
 export function packPassages(ranked: readonly RankedChunk[], { maxPassages, maxTokens }: PackingOptions): Passage[] {
   const groups: RankedChunk[][] = [];
@@ -45,7 +46,8 @@ export function packPassages(ranked: readonly RankedChunk[], { maxPassages, maxT
 }
 
 function areNeighbours(a: Chunk, b: Chunk): boolean {
-  return a.documentId === b.documentId && a.version === b.version && Math.abs(a.index - b.index) === 1;
+  const isSameSection = a.page === b.page && a.headingPath.join('\n') === b.headingPath.join('\n');
+  return a.documentId === b.documentId && a.version === b.version && Math.abs(a.index - b.index) === 1 && isSameSection;
 }
 
 function toPassage(group: RankedChunk[], number: number): Passage {

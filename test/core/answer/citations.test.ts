@@ -61,7 +61,7 @@ describe('checking citations', () => {
         const pieces = places.slice(1).map((place, index) => text.slice(places[index], place));
         expect(check(pieces)).toEqual(check([text]));
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     );
   });
 

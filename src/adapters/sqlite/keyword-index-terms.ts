@@ -15,7 +15,7 @@ const termRow = z.object({ doc: z.number(), term: z.string() });
 
 /**
  * Finds the terms of words by putting them through the index's own tokenizer, in memory: nothing else stems exactly
- * as it does. Words of one term are kept once, the first of them; a word that is no term to the index is left out.
+ * as it does. Of words with the same term one is kept, in the place of the first; a word that is no term is left out.
  */
 export function createTermFinder(): (words: readonly string[]) => Promise<WordTerm[]> {
   let opening: Promise<Database> | undefined;
@@ -29,8 +29,7 @@ export function createTermFinder(): (words: readonly string[]) => Promise<WordTe
         database.run('INSERT INTO words (rowid, word) VALUES (?, ?)', index, word);
       return z.array(termRow).parse(database.all('SELECT doc, term FROM terms ORDER BY doc, "offset"'));
     });
-    const found = new Map<string, string>();
-    for (const { doc, term } of rows) if (!found.has(term)) found.set(term, words[doc] ?? term);
-    return [...found].map(([term, word]) => ({ word, term }));
+    const found = new Map(rows.map(({ doc, term }) => [term, words[doc] ?? term]));
+    return Array.from(found, ([term, word]) => ({ word, term }));
   };
 }

@@ -1,7 +1,7 @@
 import { stopWords } from './stop-words.js';
 
 /** Characters of a question that are looked at; a chat message is shorter. */
-const MAX_QUESTION_CHARACTERS = 20_000;
+const MAX_QUESTION_CHARACTERS = 8_000;
 /** Distinct words of a question that are looked up. */
 const MAX_QUESTION_WORDS = 256;
 
@@ -11,7 +11,7 @@ const UNSPACED_RUN =
 /** What the index takes for a word: see its tokenizer. */
 const WORD = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
 /** "don't", "isn't": auxiliaries all. */
-const NEGATED_AUXILIARY = /\p{L}+n['’]t(?!\p{L})/giu;
+const NEGATED_AUXILIARY = /(?<!\p{L})\p{L}+n['’]t(?!\p{L})/giu;
 const CONTRACTED_ENDING = /(?<=\p{L})['’](?:s|d|m|ll|re|ve)(?!\p{L})/giu;
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
@@ -22,7 +22,6 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
  */
 export function toIndexedText(text: string): string {
   const spaced = text
-    .toWellFormed()
     .replaceAll('\0', ' ')
     .normalize('NFC')
     .replace(UNSPACED_RUN, (run) => ` ${Array.from(segmenter.segment(run), ({ segment }) => segment).join(' ')} `);
@@ -38,7 +37,7 @@ export function questionWords(question: string): string[] {
   const words = new Map<string, string>();
   for (const [word] of text.matchAll(WORD)) {
     const folded = word.toLowerCase();
-    if (!stopWords.has(folded) && !words.has(folded)) words.set(folded, word);
+    if (!stopWords.has(folded)) words.set(folded, word);
     if (words.size === MAX_QUESTION_WORDS) break;
   }
   return [...words.values()];

@@ -14,8 +14,8 @@ const DRAIN_MS = 2_000;
 
 /** A Docent that commands can be sent to. */
 export interface Attached {
-  /** Whether it runs in this process alone, for as long as this command. */
-  readonly isOwn: boolean;
+  /** The one that runs in this process, for as long as this command; undefined for another process's. */
+  readonly own: RunningDocent | undefined;
   readonly dataFolder: string;
   /** A new connection, for one command. */
   connect(): Promise<TerminalConnection>;
@@ -37,7 +37,7 @@ export async function attach(options: LaunchOptions, signal: AbortSignal): Promi
   found?.close();
   const own = found === undefined ? await launchHere(options, platforms) : undefined;
   return {
-    isOwn: own !== undefined,
+    own,
     dataFolder,
     connect: () => connectInTime(socketPath, dataFolder, signal),
     stop: async () => own?.stop(DRAIN_MS),

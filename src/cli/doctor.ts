@@ -30,7 +30,7 @@ export async function doctor(options: LaunchOptions, screen: Screen, signal: Abo
   const attached = await attach(options, signal);
   try {
     screen.write(
-      attached.isOwn
+      attached.own !== undefined
         ? '\nNo Docent runs on the data folder; this is one that was started to look.\n\n'
         : '\nA Docent runs on the data folder; this is how it is.\n\n',
     );

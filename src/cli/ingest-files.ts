@@ -7,6 +7,7 @@ import { fileResultSchema } from '../core/ingest/ingest-payload.js';
 import { type CommonOptions, takePaths } from './arguments.js';
 import type { Attached } from './attach.js';
 import { describeLeftOut, findFiles } from './find-files.js';
+import { waitUntilLearned } from './learning.js';
 import { withoutEscapes } from './plain-text.js';
 import { type Screen, table } from './screen.js';
 
@@ -68,6 +69,10 @@ export async function ingestFiles(run: {
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, workThrough));
   const ordered = found.files.map((_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
   show(ordered, run.options.asJson, screen);
+  // Another process goes on by itself; this one would leave it for the next start.
+  const creatorId = run.options.creatorId ?? hello.defaultCreatorId;
+  if (run.attached.own !== undefined)
+    await waitUntilLearned(run.attached.own.services, creatorId, { onStatus: screen.status, signal });
   return ordered.every(({ outcome }) => outcome !== 'failed');
 }
 

@@ -87,16 +87,6 @@ describe('the import rules', () => {
     expect(shared.map(([name, adapters]) => `${name} is used by ${[...adapters].join(', ')}`)).toEqual([]);
   });
 
-  it('resolve every relative import to a file', () => {
-    const broken = files.flatMap((file) =>
-      importsOf(file)
-        .map(({ specifier }) => resolveImport(file, specifier))
-        .filter((path) => path !== undefined && !byPath.has(path) && !byPath.has(path.replace(/\.ts$/, '.d.ts')))
-        .map((path) => `${file.path} → ${path}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
   it.each(['src/main.ts', 'src/cli.ts'])('load only light packages when %s starts', (entry) => {
     expect(byPath.has(entry)).toBe(true);
     const heavy = [...packagesLoadedBy(entry)].filter(([name]) => !LOADED_AT_START.has(name));

@@ -36,7 +36,7 @@ export async function serveConnection(socket: Socket, parts: ConnectionParts): P
   // A broken connection ends in `close` too.
   socket.on('error', () => {});
   const eventId = eventIdSchema.parse(`${PLATFORM}/${randomUUID()}`);
-  const send = (line: ServerLine | Hello): Promise<void> => withDeadline(parts.clock, socket, writeLine(socket, line));
+  const send = (line: ServerLine | Hello): Promise<void> => cutWhenIdle(parts.clock, socket, writeLine(socket, line));
   try {
     await send(helloOf(parts.host));
     await serveRequest({ ...parts, socket, eventId, send, signal: gone.signal });
@@ -73,7 +73,7 @@ async function serveRequest(serving: Serving): Promise<void> {
   const { socket, host } = serving;
   const lines = readLines(socket, MAX_LINE_BYTES);
   const next = async (): Promise<string | undefined> => {
-    const line = await withDeadline(serving.clock, socket, lines.next());
+    const line = await cutWhenIdle(serving.clock, socket, lines.next());
     return line.done === true ? undefined : line.value;
   };
   const first = await next();
@@ -165,7 +165,7 @@ async function runDurably(serving: Serving, event: ChatEvent): Promise<void> {
 }
 
 /** Cuts the connection when the other side keeps this one waiting too long. */
-async function withDeadline<Result>(clock: Clock, socket: Socket, work: Promise<Result>): Promise<Result> {
+async function cutWhenIdle<Result>(clock: Clock, socket: Socket, work: Promise<Result>): Promise<Result> {
   const cancel = clock.after(IDLE_MS, () => socket.destroy());
   try {
     return await work;

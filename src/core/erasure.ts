@@ -1,4 +1,6 @@
+import { DocentError, toDocentError } from './errors.js';
 import type { CreatorId, MemberKey } from './ids.js';
+import type { Logger } from './ports/logger.js';
 
 /** What went, in words, such as `conversation messages`, and how many. */
 export interface Erased {
@@ -13,10 +15,49 @@ export interface Eraser {
   eraseCreator(creatorId: CreatorId): Promise<Erased[]>;
 }
 
-/** Runs every eraser, of the core and of each plugin. */
+/** Runs every eraser, of the core and of each plugin. What went comes back by name, without what there was none of. */
 export interface Erasure {
   /** What is kept of a member in a creator's room. @throws DocentError when an eraser failed, after all were tried. */
   forgetMember(creatorId: CreatorId, memberKey: MemberKey): Promise<Erased[]>;
   /** Everything of a creator. @throws as `forgetMember`. */
   forgetCreator(creatorId: CreatorId): Promise<Erased[]>;
+}
+
+/** @param options.erasers run one after another, in this order. */
+export function createErasure({
+  erasers,
+  logger,
+}: {
+  readonly erasers: readonly Eraser[];
+  readonly logger: Logger;
+}): Erasure {
+  async function eraseAll(erase: (eraser: Eraser) => Promise<Erased[]>): Promise<Erased[]> {
+    const counts = new Map<string, number>();
+    const failed: string[] = [];
+    const causes: unknown[] = [];
+    for (const eraser of erasers) {
+      try {
+        for (const { what, count } of await erase(eraser)) counts.set(what, (counts.get(what) ?? 0) + count);
+      } catch (error) {
+        failed.push(eraser.name);
+        causes.push(error);
+        logger.error('erasure.failed', { eraser: eraser.name, code: toDocentError(error).code }, error);
+      }
+    }
+    if (failed.length > 0) throw incomplete(failed, causes);
+    return [...counts].flatMap(([what, count]) => (count > 0 ? [{ what, count }] : []));
+  }
+
+  return {
+    forgetMember: (creatorId, memberKey) => eraseAll((eraser) => eraser.eraseMember(creatorId, memberKey)),
+    forgetCreator: (creatorId) => eraseAll((eraser) => eraser.eraseCreator(creatorId)),
+  };
+}
+
+function incomplete(failed: readonly string[], causes: readonly unknown[]): DocentError {
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: `Not everything could be erased: ${failed.join(', ')} failed, the rest is gone. Run the same command again to erase what is left.`,
+    retryable: true,
+    cause: new AggregateError(causes),
+  });
 }

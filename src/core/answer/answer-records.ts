@@ -1,14 +1,21 @@
 import { z } from 'zod';
+import type { ChatEvent } from '../chat/chat-event.js';
+import { DocentError } from '../errors.js';
 import {
   type AnswerId,
   type CreatorId,
+  type MemberKey,
   answerIdSchema,
   chunkIdSchema,
   conversationIdSchema,
   documentIdSchema,
+  hashParts,
   memberKeySchema,
 } from '../ids.js';
-import type { Collection } from '../ports/record-store.js';
+import type { AnswerMetrics } from '../metrics/answer-metrics.js';
+import type { Clock } from '../ports/clock.js';
+import type { Collection, RecordStore } from '../ports/record-store.js';
+import { createRecordTrim } from '../record-trim.js';
 
 /** A source as it is kept with an answer. */
 export const answerSourceSchema = z.object({
@@ -46,7 +53,7 @@ export const answerRecordSchema = z.object({
 });
 export type AnswerRecord = z.infer<typeof answerRecordSchema>;
 
-/** A creator's answers, by time and answer id. */
+/** A creator's answers, by answer id, which sorts by time. */
 export const answerCollection = {
   name: 'answers',
   schema: answerRecordSchema,
@@ -62,4 +69,81 @@ export interface AnswerRecords {
     answerId: AnswerId,
     feedback: { readonly vote: 'up' | 'down'; readonly reason: string },
   ): Promise<AnswerRecord | undefined>;
+  /** Removes the answers to a member, with the votes on them, and returns how many went. */
+  eraseMember(creatorId: CreatorId, memberKey: MemberKey): Promise<number>;
+}
+
+/** Answers that a creator keeps, and for how long. */
+const MAX_ANSWERS = 10_000;
+const LIFE_MS = 35 * 24 * 60 * 60 * 1_000;
+const TIME_DIGITS = 12;
+const MAX_WRITE_TRIES = 8;
+const PAGE_SIZE = 200;
+
+export interface AnswerRecordsOptions {
+  readonly recordStore: RecordStore;
+  readonly metrics: Pick<AnswerMetrics, 'recordFeedback'>;
+  readonly clock: Clock;
+}
+
+/**
+ * The id of the answer to an event: always the same one, so that an event that is handled twice is answered once. It
+ * begins with the event's time, so that answers sort by it.
+ */
+export function answerIdOf(creatorId: CreatorId, event: Pick<ChatEvent, 'id' | 'receivedAt'>): AnswerId {
+  const time = Math.max(0, event.receivedAt).toString(16).padStart(TIME_DIGITS, '0').slice(-TIME_DIGITS);
+  return answerIdSchema.parse(time + hashParts(['answer', creatorId, event.id], 32 - TIME_DIGITS));
+}
+
+/** Keeps answers as records. */
+export function createAnswerRecords({ recordStore, metrics, clock }: AnswerRecordsOptions): AnswerRecords {
+  const isTooOld = ({ createdAt }: AnswerRecord): boolean => clock.now() - createdAt >= LIFE_MS;
+  const trim = createRecordTrim({ recordStore, collection: answerCollection, maxRecords: MAX_ANSWERS, isTooOld });
+
+  return {
+    async add(creatorId, record) {
+      await recordStore.put(answerCollection, { creatorId }, { id: record.answerId, value: record });
+      await trim(creatorId);
+    },
+
+    async get(creatorId, answerId) {
+      const stored = await recordStore.get(answerCollection, { creatorId }, answerId);
+      return stored === undefined || isTooOld(stored.value) ? undefined : stored.value;
+    },
+
+    async vote(creatorId, answerId, { vote, reason }) {
+      for (let tries = 1; ; tries++) {
+        const stored = await recordStore.get(answerCollection, { creatorId }, answerId);
+        if (stored === undefined || isTooOld(stored.value)) return undefined;
+        const value: AnswerRecord = { ...stored.value, feedback: { vote, reason, at: clock.now() } };
+        try {
+          await recordStore.put(
+            answerCollection,
+            { creatorId },
+            { id: answerId, value },
+            { ifRevision: stored.revision },
+          );
+        } catch (error) {
+          if (error instanceof DocentError && error.code === 'RECORD_CONFLICT' && tries < MAX_WRITE_TRIES) continue;
+          throw error;
+        }
+        // The same vote again, such as with a reason, is one vote.
+        if (stored.value.feedback?.vote !== vote) await metrics.recordFeedback(creatorId, vote);
+        return value;
+      }
+    },
+
+    async eraseMember(creatorId, memberKey) {
+      let count = 0;
+      let after: string | undefined;
+      for (;;) {
+        const position = after === undefined ? {} : { after };
+        const page = await recordStore.list(answerCollection, { creatorId }, { ...position, limit: PAGE_SIZE });
+        for (const { id, value } of page)
+          if (value.memberKey === memberKey && (await recordStore.delete(answerCollection, { creatorId }, id))) count++;
+        if (page.length < PAGE_SIZE) return count;
+        after = page.at(-1)?.id;
+      }
+    },
+  };
 }

@@ -1,4 +1,6 @@
-import type { Health } from '../ports/health.js';
+import { withDeadline } from '../deadline.js';
+import type { Clock } from '../ports/clock.js';
+import type { Health, HealthCheck, HealthState } from '../ports/health.js';
 
 export interface ComponentHealth extends Health {
   readonly component: string;
@@ -15,4 +17,55 @@ export interface HealthSummary {
 /** Asks every component how it is; an answer is kept for five seconds. */
 export interface HealthBoard {
   check(signal: AbortSignal): Promise<HealthSummary>;
+}
+
+/** How long a component may take to say how it is. */
+const CHECK_TIMEOUT_MS = 2_000;
+const KEEP_MS = 5_000;
+
+const WORST_FIRST: readonly HealthState[] = ['unhealthy', 'degraded', 'healthy'];
+
+/** A board over checks, which run side by side; who asks meanwhile gets the same answer. */
+export function createHealthBoard({
+  checks,
+  clock,
+}: {
+  readonly checks: readonly HealthCheck[];
+  readonly clock: Clock;
+}): HealthBoard {
+  let asked: { readonly at: number; readonly summary: Promise<HealthSummary> } | undefined;
+
+  async function checkAll(): Promise<HealthSummary> {
+    const components = await Promise.all(checks.map((check) => checkOne(check, clock)));
+    return { state: worstOf(components.map(({ state }) => state)), components };
+  }
+
+  return {
+    async check(signal) {
+      signal.throwIfAborted();
+      if (asked === undefined || clock.now() - asked.at >= KEEP_MS) asked = { at: clock.now(), summary: checkAll() };
+      return asked.summary;
+    },
+  };
+}
+
+async function checkOne({ component, check }: HealthCheck, clock: Clock): Promise<ComponentHealth> {
+  const startedAt = clock.now();
+  const health = await askInTime(check, clock);
+  return { component, ...health, checkMs: clock.now() - startedAt };
+}
+
+async function askInTime(check: HealthCheck['check'], clock: Clock): Promise<Health> {
+  const { signal } = new AbortController();
+  try {
+    return await withDeadline({ clock, timeoutMs: CHECK_TIMEOUT_MS, signal }, check);
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    const detail = isLate ? `It did not answer within ${CHECK_TIMEOUT_MS / 1_000} seconds.` : 'It could not be asked.';
+    return { state: 'unhealthy', detail, fix: 'Look for it in the log, and restart it if it stays like this.' };
+  }
+}
+
+function worstOf(states: readonly HealthState[]): HealthState {
+  return WORST_FIRST.find((state) => states.includes(state)) ?? 'healthy';
 }

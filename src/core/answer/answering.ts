@@ -8,8 +8,8 @@ import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
-import { type DocumentId, answerIdSchema, hashParts } from '../ids.js';
-import { type AnswerRecord, type AnswerRecords } from './answer-records.js';
+import type { DocumentId } from '../ids.js';
+import { type AnswerRecord, type AnswerRecords, answerIdOf } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalText, sourcesOf } from './answer-messages.js';
 import { attribute } from './attribution.js';
 import { confidenceOf } from './confidence.js';
@@ -127,7 +127,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const similarities = result.passages.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
     const sources = sourcesOf(result.passages, result.cited);
     const record: AnswerRecord = {
-      answerId: answerIdOf(question),
+      answerId: answerIdOf(creatorId, event),
       conversationId,
       memberKey,
       platform: event.address.platform,
@@ -176,7 +176,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     async answer(question) {
       const { creatorId, conversationId, reply, signal } = question;
       checkQuestion(question.text, limits.maxQuestionCharacters);
-      const answered = await options.answers.get(creatorId, answerIdOf(question));
+      const answered = await options.answers.get(creatorId, answerIdOf(creatorId, question.event));
       if (answered !== undefined) return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
 
       const active = await registry.active(creatorId);
@@ -200,11 +200,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
       return keep(question, standalone, await write(question, standalone, pack(found, question.text, history), history));
     },
   };
-}
-
-/** The same event always has the same answer id, so that an event that is handled twice is answered once. */
-function answerIdOf({ creatorId, event }: Question): AnswerRecord['answerId'] {
-  return answerIdSchema.parse(hashParts(['answer', creatorId, event.id]));
 }
 
 function checkQuestion(text: string, maxCharacters: number): void {

@@ -39,10 +39,10 @@ async function openRoom(options: Parameters<typeof openEmbeddedCore>[1] & { docu
     chatModel: model,
     registry: core.registry,
     answers: {
-      add: async (_creatorId, record) => void answers.set(record.answerId, record),
-      get: async (_creatorId, answerId) => answers.get(answerId),
+      add: async (_creatorId: unknown, record: AnswerRecord) => void answers.set(record.answerId, record),
+      get: async (_creatorId: unknown, answerId: string) => answers.get(answerId),
       vote: async () => undefined,
-    } as Parameters<typeof createAnswering>[0]['answers'],
+    } as unknown as Parameters<typeof createAnswering>[0]['answers'],
     metrics: { recordAnswer: async (_creatorId: unknown, metric: AnswerMetric) => void metrics.push(metric) } as unknown as Parameters<typeof createAnswering>[0]['metrics'],
     clock: core.clock,
     logger: silentLogger,

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { composeCore } from './compose.js';
+import { createPlugins } from './create-plugins.js';
+import { DocentError } from './errors.js';
+import type { Plan } from './plan.js';
+import type { Clock } from './ports/clock.js';
+import type { Services } from './services.js';
+
+/** A Docent that answers. */
+export interface RunningDocent {
+  /** Where its page is; undefined when no plugin serves one. */
+  readonly url: string | undefined;
+  readonly services: Services;
+  /** Takes no new events, lets running work end for `drainMs`, and closes everything; the rest is done at the next start. */
+  stop(drainMs: number): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly clock: Clock;
+  /** Folder that the data folder's relative path is found from. */
+  readonly folder: string;
+}
+
+/** How long the engines may take to connect, in milliseconds. */
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Creates, connects and starts what the plan says, providers first. When a step fails, what was started before it is
+ * stopped again.
+ * @throws DocentError what a plugin threw, such as `DATA_FOLDER_IN_USE` or `ENGINE_UNAVAILABLE`.
+ */
+export async function startDocent(plan: Plan, { clock, folder }: StartOptions): Promise<RunningDocent> {
+  const dataFolder = resolve(folder, plan.core.dataFolder);
+  await makeFolder(dataFolder);
+  const created = await createPlugins(plan, { clock, dataFolder });
+  const { contributions, engines } = created;
+  const adapters = contributions.flatMap(({ contributions: one }) => one.chatAdapters ?? []);
+  const hasServer = plan.plugins.some((planned) => planned.engines.includes('httpServer'));
+  const core = composeCore({ plan, created, adapters, clock });
+  const stop = async (drainMs: number): Promise<void> => {
+    // Adapters last: running replies need them, and what they still accept is kept for the next start.
+    await core.stop(drainMs);
+    await Promise.allSettled(adapters.map((adapter) => adapter.stop()));
+    if (hasServer) await engines.httpServer.stop(drainMs);
+    await created.stop();
+  };
+  try {
+    const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+    for (const { contributions: one } of contributions) await one.start?.(signal);
+    await core.start();
+    for (const adapter of adapters) await adapter.start(core.hostFor(adapter));
+    if (hasServer) await engines.httpServer.start();
+  } catch (error) {
+    await stop(0).catch(() => undefined);
+    throw error;
+  }
+  return { url: hasServer ? engines.httpServer.url : undefined, services: core.services, stop };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DocentError('SETTINGS_INVALID', {
+      userMessage: `The data folder ${folder} cannot be made. Set DOCENT_DATA_FOLDER to a folder that Docent may write to.`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import { createAnswerRecords } from './answer/answer-records.js';
+import { createAnswering } from './answer/answering.js';
+import type { ChatEvent } from './chat/chat-event.js';
+import { createCreatorLinks } from './chat/creator-links.js';
+import { createDispatcher } from './chat/dispatcher.js';
+import { guardReply } from './chat/guarded-reply.js';
+import { createParticipation } from './chat/participation.js';
+import { coreErasers } from './core-erasers.js';
+import type { CoreSettings } from './core-settings.js';
+import type { CreatedPlugins } from './create-plugins.js';
+import { type Creators, createCreators } from './creators.js';
+import { createErasure } from './erasure.js';
+import { DocentError } from './errors.js';
+import { engineChecks } from './health/engine-checks.js';
+import { createHealthBoard } from './health/health-board.js';
+import { createDocumentRegistry } from './ingest/document-registry.js';
+import type { OpenReply } from './ingest/ingest-job.js';
+import { type RunningIngestion, createIngestion } from './ingest/ingestion.js';
+import { defaultParseLimits } from './ingest/parse-limits.js';
+import { type ParseProcess, createParseProcess } from './ingest/parse-process.js';
+import { readableFolders } from './ingest/readable-folders.js';
+import { createAnswerMetrics } from './metrics/answer-metrics.js';
+import type { Plan } from './plan.js';
+import type { Engines } from './plugin.js';
+import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
+import type { Clock } from './ports/clock.js';
+import { createReports } from './reports/reports.js';
+import type { Services } from './services.js';
+
+export interface ComposeOptions {
+  readonly plan: Plan;
+  readonly created: CreatedPlugins;
+  readonly adapters: readonly ChatAdapter[];
+  readonly clock: Clock;
+}
+
+/** The core's capabilities over one set of engines. */
+export interface Core {
+  readonly services: Services;
+  /** What an adapter is given when it starts. */
+  hostFor(adapter: ChatAdapter): ChatHost;
+  /** Takes up work, that of an earlier process first. */
+  start(): Promise<void>;
+  /** Takes no new work, lets what runs end for `drainMs`, and leaves the rest to the next process. */
+  stop(drainMs: number): Promise<void>;
+}
+
+const MAX_QUESTION_CHARACTERS = 4_000;
+/** Managers look after many documents at once. */
+const MANAGER_RATE_FACTOR = 30;
+const BYTES_PER_MEGABYTE = 1_000_000;
+
+/** Ties the core's parts together; nothing runs yet. */
+export function composeCore({ plan, created, adapters, clock }: ComposeOptions): Core {
+  const { engines, contributions } = created;
+  const { core: settings } = plan;
+  const { logger, recordStore, coordinator } = engines;
+  const byPlatform = new Map(adapters.map((adapter) => [adapter.platform, adapter]));
+  const adapterOf = platformFinder(byPlatform);
+  const openReply: OpenReply = async (event, signal) => guardReply(await adapterOf(event).openReply(event, signal), logger);
+
+  const creators = createCreators({ recordStore, now: () => clock.now() });
+  const links = createCreatorLinks({ recordStore, clock, creators });
+  const registry = createDocumentRegistry({ recordStore, coordinator, creators });
+  const metrics = createAnswerMetrics({ metricStore: engines.metricStore, clock });
+  const answers = createAnswerRecords({ recordStore, clock, metrics });
+  const participation = createParticipation({ recordStore, clock });
+  const reader = createReader(plan, engines, clock);
+  const ingestion = createIngestion({
+    ...engines,
+    clock,
+    creators,
+    registry,
+    reader,
+    openReply,
+    maxBytes: settings.maxUploadMegabytes * BYTES_PER_MEGABYTE,
+    onFile: (creatorId, outcome) => metrics.recordIngestion(creatorId, outcome),
+  });
+  const erasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
+  const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
+  const services: Services = {
+    clock,
+    commands: plan.commands,
+    acceptedExtensions: [...new Set(plan.parsers.flatMap(({ extensions }) => extensions))].toSorted(),
+    creators,
+    links,
+    documents: registry,
+    ingestion,
+    answering: createAnswering({ ...engines, clock, registry, answers, metrics, limits: answerLimits(settings) }),
+    answers,
+    conversations: engines.conversationStore,
+    metrics,
+    health: createHealthBoard({ checks: [...engineChecks(engines, adapters), ...checks], clock }),
+    erasure: createErasure({ erasers: [...erasers, ...coreErasers({ engines, links, creators, registry, answers, openReply, logger })], logger }),
+    blobs: engines.blobStore,
+    waitingDocuments: (creatorId) => ingestion.waiting(creatorId),
+    download: (event, attachment, signal) => adapterOf(event).download(event, attachment, signal),
+  };
+  const dispatcher = createDispatcher({
+    coordinator,
+    services,
+    adapters: byPlatform,
+    participation,
+    defaultCreatorId: settings.creator,
+    limits: dispatcherLimits(settings),
+    logger,
+  });
+  const reports = createReports({ reports: plan.reports, schedule: engines.schedule, coordinator, recordStore, creators, services, adapters: byPlatform, logger });
+  return {
+    services,
+    hostFor: (adapter) => ({ ...dispatcher.host(adapter), ...hostFacts(settings, services, engines, creators) }),
+    ...lifecycle({ ingestion, dispatcher, reports, reader, registry, engines }),
+  };
+}
+
+function platformFinder(adapters: ReadonlyMap<string, ChatAdapter>): (event: ChatEvent) => ChatAdapter {
+  return ({ address: { platform } }) => {
+    const adapter = adapters.get(platform);
+    if (adapter !== undefined) return adapter;
+    throw new DocentError('INTERNAL', { userMessage: `The platform ${platform} is not running. Configure it again.` });
+  };
+}
+
+function createReader({ core, parsers }: Plan, { logger }: Engines, clock: Clock): ParseProcess {
+  return createParseProcess({
+    parsers,
+    limits: {
+      ...defaultParseLimits,
+      maxPages: core.maxPages,
+      maxCharacters: core.maxCharacters,
+      maxDurationMs: core.parseTimeoutSeconds * 1_000,
+    },
+    readableFolders: readableFolders(parsers.map(({ module }) => module)),
+    logger,
+    clock,
+  });
+}
+
+function answerLimits(settings: CoreSettings): Parameters<typeof createAnswering>[0]['limits'] {
+  return {
+    maxQuestionCharacters: MAX_QUESTION_CHARACTERS,
+    maxPassages: settings.maxPassages,
+    maxOutputTokens: settings.maxOutputTokens,
+    firstTextTimeoutMs: settings.firstTextTimeoutSeconds * 1_000,
+    minCoverage: settings.minCoveragePercent / 100,
+  };
+}
+
+/** One creator may take half of the questions answered at once, so that there is always room for the others. */
+function dispatcherLimits(settings: CoreSettings): Parameters<typeof createDispatcher>[0]['limits'] {
+  return {
+    eventTimeoutMs: settings.answerTimeoutSeconds * 1_000,
+    concurrency: settings.parallelQuestions,
+    concurrencyPerCreator: Math.ceil(settings.parallelQuestions / 2),
+    memberPerMinute: settings.questionsPerMinute,
+    managerPerMinute: settings.questionsPerMinute * MANAGER_RATE_FACTOR,
+  };
+}
+
+function hostFacts(
+  settings: CoreSettings,
+  services: Services,
+  { coordinator }: Engines,
+  creators: Creators,
+): Omit<ChatHost, 'accept' | 'execute'> {
+  return {
+    commands: services.commands,
+    acceptedExtensions: services.acceptedExtensions,
+    maxUploadBytes: services.ingestion.maxBytes,
+    defaultCreatorId: settings.creator,
+    creators: () => creators.list(),
+    changes: (signal) => coordinator.follow(signal),
+  };
+}
+
+interface Running {
+  readonly ingestion: RunningIngestion;
+  readonly dispatcher: ReturnType<typeof createDispatcher>;
+  readonly reports: ReturnType<typeof createReports>;
+  readonly reader: ParseProcess;
+  readonly registry: ReturnType<typeof createDocumentRegistry>;
+  readonly engines: Engines;
+}
+
+function lifecycle({ ingestion, dispatcher, reports, reader, registry, engines }: Running): Pick<Core, 'start' | 'stop'> {
+  const following = new AbortController();
+  let followed: Promise<void> = Promise.resolve();
+  return {
+    async start() {
+      followed = registry
+        .follow(following.signal)
+        .catch((error: unknown) => engines.logger.error('registry.follow-failed', {}, error));
+      await ingestion.start();
+      dispatcher.start();
+      await reports.start();
+    },
+    async stop(drainMs) {
+      await Promise.all([dispatcher.stop(drainMs), ingestion.stop(drainMs), reports.stop(drainMs)]);
+      following.abort();
+      await Promise.all([followed, reader.stop()]);
+    },
+  };
+}

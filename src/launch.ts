@@ -1,0 +1,48 @@
+import { type RunningDocent, startDocent } from './core/app.js';
+import { loadPlugins, pluginSpecifiers } from './core/load-plugins.js';
+import { type PlanProblem, type PlanResult, planStart } from './core/plan.js';
+import { systemClock } from './core/system-clock.js';
+import { builtInCommands, builtInPlugins, builtInReports } from './plugins.js';
+
+export interface LaunchOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths and outside plugins are found from. */
+  readonly folder: string;
+  /** Chat platforms to leave out, whatever the settings say. */
+  readonly withoutPlatforms?: readonly string[];
+}
+
+/** The plan could not be made: every problem, each with what to do. */
+export class PlanError extends Error {
+  readonly problems: readonly PlanProblem[];
+
+  constructor(problems: readonly PlanProblem[]) {
+    super(['Docent cannot start:', ...problems.map(({ where, problem }) => `- ${where}: ${problem}`)].join('\n'));
+    this.name = 'PlanError';
+    this.problems = problems;
+  }
+}
+
+/** Loads outside plugins and makes the plan; starts nothing. */
+export async function planLaunch({ environment, folder, withoutPlatforms }: LaunchOptions): Promise<PlanResult> {
+  const outside = await loadPlugins(pluginSpecifiers(environment['DOCENT_PLUGINS']), folder);
+  const result = planStart({
+    plugins: [...builtInPlugins, ...outside.plugins],
+    environment,
+    commands: builtInCommands,
+    reports: builtInReports,
+    ...(withoutPlatforms === undefined ? {} : { withoutPlatforms }),
+  });
+  const problems = [...outside.problems, ...('problems' in result ? result.problems : [])];
+  return problems.length > 0 ? { problems } : result;
+}
+
+/**
+ * Starts Docent with the built-in plugins and those of `DOCENT_PLUGINS`.
+ * @throws PlanError when something must be set right first; DocentError when an engine cannot start.
+ */
+export async function launch(options: LaunchOptions): Promise<RunningDocent> {
+  const result = await planLaunch(options);
+  if ('problems' in result) throw new PlanError(result.problems);
+  return startDocent(result.plan, { clock: systemClock, folder: options.folder });
+}

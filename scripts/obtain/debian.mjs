@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,6 @@ import { run } from './run.mjs';
 /** @typedef {import('./parts.mjs').Part} Part */
 
 const APT_TIMEOUT_MS = 10 * 60_000;
-const LISTS_MAX_AGE_MS = 24 * 60 * 60_000;
 const UNATTENDED = { DEBIAN_FRONTEND: 'noninteractive' };
 
 /** Whether Debian's packages fit this machine. */
@@ -18,24 +17,13 @@ export async function isDebian() {
   return /^ID(_LIKE)?=.*\bdebian\b/m.test(release);
 }
 
-async function listsAreOld() {
-  const folder = '/var/lib/apt/lists';
-  const lists = (await readdir(folder).catch(() => [])).filter((name) => /_Packages(\.\w+)?$/.test(name));
-  if (lists.length === 0) return true;
-  const times = await Promise.all(lists.map(async (name) => (await stat(join(folder, name))).mtimeMs));
-  const updated = (await stat(folder)).mtimeMs;
-  return Date.now() - Math.max(updated, ...times) > LISTS_MAX_AGE_MS;
-}
-
 /**
  * Installs a part's packages for the whole machine.
  * @param {Part} part @param {(line: string) => void} say
  */
 export async function installPackages(part, say) {
-  if (await listsAreOld()) {
-    say('apt-get update');
-    await run('apt-get', ['update'], { timeoutMs: APT_TIMEOUT_MS, env: UNATTENDED });
-  }
+  say('apt-get update');
+  await run('apt-get', ['update'], { timeoutMs: APT_TIMEOUT_MS, env: UNATTENDED });
   const args = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...part.packages];
   say(`apt-get ${args.join(' ')}`);
   await run('apt-get', args, { timeoutMs: APT_TIMEOUT_MS, env: UNATTENDED });

@@ -1,0 +1,127 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runDocent, startDocentProcess } from '../support/docent-process.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const PLAN = `# Coaching plan
+
+## First year
+
+In the first year a member walks thirty minutes every morning and keeps a diary of meals.
+
+## Second year
+
+In the second year a member swims twice a week in the municipal pool and drops the diary.
+`;
+
+/** A folder with documents of several kinds, beside an empty data folder. */
+async function library(): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'library', '.hidden'), { recursive: true });
+  await writeFile(join(folder, 'library', 'plan.md'), PLAN);
+  await writeFile(
+    join(folder, 'library', 'rules.txt'),
+    'Refunds are paid within fourteen days after the written notice.\n',
+  );
+  await writeFile(join(folder, 'library', 'broken.pdf'), '%PDF-1.7\nnothing follows');
+  await writeFile(join(folder, 'library', 'photo.raw'), 'x');
+  return folder;
+}
+
+describe('docent in a terminal, without a running Docent', () => {
+  it('reads a folder, shows a table, and fails because one file is broken', async () => {
+    const folder = await library();
+    const { code, stdout, stderr } = await runDocent(['ingest', './library', '--creator', 'coach'], folder);
+    expect(stdout).toMatch(/^Document +Outcome +Pages +Passages +Reason\n/);
+    expect(stdout).toMatch(/^plan\.md +added +\d+/m);
+    expect(stdout).toMatch(/^rules\.txt +added +\d+/m);
+    expect(stdout).toMatch(/^broken\.pdf +failed +\S+/m);
+    expect(stderr).toContain('Left out 1 of kinds that no parser reads: 1 .raw.');
+    expect(stderr).toMatch(/Passed over .*\.hidden: hidden/);
+    expect(code).toBe(1);
+  });
+
+  it('answers from what an earlier command read, with the source', async () => {
+    const folder = await library();
+    expect((await runDocent(['ingest', 'library/plan.md'], folder)).code).toBe(0);
+    const { code, stdout } = await runDocent(['ask', 'Where does a member swim in the second year?'], folder);
+    expect(stdout).toMatch(/municipal pool/);
+    expect(stdout).toMatch(/Sources\n\[1\] plan\.md/);
+    expect(code).toBe(0);
+  });
+
+  it('keeps creators apart', async () => {
+    const folder = await library();
+    await runDocent(['ingest', 'library/plan.md', '--creator', 'coach'], folder);
+    const { stdout } = await runDocent(['ask', 'Where does a member swim?', '--creator', 'other'], folder);
+    expect(stdout).not.toMatch(/municipal pool/);
+  });
+
+  it('gives the result as data', async () => {
+    const folder = await library();
+    const { stdout } = await runDocent(['ingest', 'library/rules.txt', '--json'], folder);
+    expect(JSON.parse(stdout)).toMatchObject([{ document: 'rules.txt', outcome: 'added', pages: null }]);
+  });
+
+  it('shows the plan and how every part is', async () => {
+    const folder = await temporaryFolder();
+    const { code, stdout } = await runDocent(['doctor'], folder);
+    expect(stdout).toMatch(/^Profile embedded, data folder /);
+    expect(stdout).toMatch(/^sqlite +/m);
+    expect(stdout).toMatch(/^\S.* healthy /m);
+    expect(code).toBe(0);
+  });
+
+  it('lists every problem of the settings at once and starts nothing', async () => {
+    const folder = await temporaryFolder();
+    const environment = { DOCENT_WEB_PORT: 'many', DOCENT_EMBEDDER: 'nobody' };
+    const { code, stderr } = await runDocent(['doctor'], folder, environment);
+    expect(stderr).toContain('DOCENT_WEB_PORT');
+    expect(stderr).toContain('DOCENT_EMBEDDER');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    { args: ['--help'], says: /^ {2}ingest {2,}\S/m },
+    { args: ['ingest', '--help'], says: /^Usage: docent ingest FILE-OR-FOLDER…/ },
+    { args: ['ask', '--help'], says: /^Usage: docent ask QUESTION/ },
+  ])('explains itself with docent $args', async ({ args, says }) => {
+    const { code, stdout } = await runDocent(args, await temporaryFolder());
+    expect(stdout).toMatch(says);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    { args: ['dance'], says: /no command "dance"/ },
+    { args: ['ask', 'x', '--creator', 'No Name'], says: /no creator "No Name"/ },
+    { args: ['ingest', './missing'], says: /missing/ },
+    { args: ['ingest'], says: /no file/ },
+  ])('refuses docent $args with a way out', async ({ args, says }) => {
+    const { code, stdout, stderr } = await runDocent(args, await temporaryFolder());
+    expect(stdout + stderr).toMatch(says);
+    expect(code).toBe(1);
+  });
+});
+
+describe('docent in a terminal, beside a running Docent', () => {
+  it('works on its documents and leaves it running', async () => {
+    const folder = await library();
+    const server = startDocentProcess(['start'], folder);
+    await server.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    expect((await runDocent(['ingest', 'library/plan.md'], folder)).code).toBe(0);
+    const { stdout } = await runDocent(['ask', 'Where does a member swim in the second year?'], folder);
+    expect(stdout).toMatch(/municipal pool/);
+    server.process.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+  });
+
+  it('refuses a second server on the same data folder', async () => {
+    const folder = await temporaryFolder();
+    const server = startDocentProcess(['start'], folder);
+    await server.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    const { code, stderr } = await runDocent(['start'], folder);
+    expect(stderr).toMatch(/data folder .* is in use by another Docent/);
+    expect(code).toBe(1);
+  });
+});

@@ -1,4 +1,4 @@
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const READING_METHODS = new Set(['GET', 'HEAD']);
 
 /**
@@ -10,7 +10,7 @@ const READING_METHODS = new Set(['GET', 'HEAD']);
  */
 export function refusalOf(request: Request, server: { readonly isLoopback: boolean }): string | undefined {
   const url = new URL(request.url);
-  if (server.isLoopback && !LOOPBACK_HOSTS.has(url.hostname))
+  if (server.isLoopback && !LOOPBACK_HOST.test(url.hostname))
     return `Docent answers to localhost only here, not to ${url.hostname}. Open the address that it printed at its start.`;
   const site = request.headers.get('sec-fetch-site');
   const origin = request.headers.get('origin');

@@ -1,0 +1,120 @@
+import { h } from './dom.js';
+import { icon } from './icons.js';
+
+/** What was written: a question, or a command such as `/summary`. */
+export type Written = { readonly text: string } | { readonly command: string };
+
+/** Where questions are written. */
+export interface Composer {
+  readonly element: HTMLElement;
+  focus(): void;
+  /** Puts a text there to be changed. */
+  write(text: string): void;
+}
+
+export interface ComposerOptions {
+  /** Resolves once the server has the question; what it throws is shown, and the text stays. */
+  readonly send: (written: Written) => Promise<void>;
+  readonly chooseFiles: () => void;
+  /** Names that count as commands behind a slash. */
+  readonly commands: readonly string[];
+}
+
+export function createComposer(options: ComposerOptions): Composer {
+  const input = h('textarea', {
+    id: 'question',
+    class: 'composer-input',
+    rows: 1,
+    'aria-label': 'Your question',
+    placeholder: 'Ask a question',
+    'aria-describedby': 'composer-hint',
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+  });
+  const submit = h(
+    'button',
+    { class: 'send-button', 'aria-label': 'Send', title: 'Send', disabled: true },
+    icon('send'),
+  );
+  const problem = h('p', { class: 'composer-problem', role: 'alert' });
+  const attach = h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button',
+      'aria-label': 'Add documents',
+      title: 'Add documents',
+      onclick: options.chooseFiles,
+    },
+    icon('attach'),
+  );
+  const form = h(
+    'form',
+    { class: 'composer', 'aria-label': 'Ask' },
+    problem,
+    h('div', { class: 'composer-box' }, attach, input, submit),
+  );
+  const hint = h(
+    'p',
+    { class: 'composer-hint', id: 'composer-hint' },
+    'Enter sends, Shift and Enter starts a new line.',
+  );
+  let isSending = false;
+
+  const refresh = (): void => {
+    fitToText(input);
+    submit.disabled = isSending || input.value.trim() === '';
+  };
+  const send = async (): Promise<void> => {
+    const written = readWritten(input.value, options.commands);
+    if (isSending || written === undefined) return;
+    isSending = true;
+    problem.textContent = '';
+    refresh();
+    try {
+      await options.send(written);
+      input.value = '';
+    } catch (error) {
+      problem.textContent = (error as Error).message;
+    } finally {
+      isSending = false;
+      refresh();
+    }
+  };
+
+  input.addEventListener('input', refresh);
+  input.addEventListener('keydown', (event) => {
+    // While a word is being composed (Japanese, Chinese …), Enter belongs to the input method.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void send();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void send();
+  });
+  return {
+    element: h('div', { class: 'composer-area' }, form, hint),
+    focus: () => input.focus({ preventScroll: true }),
+    write(text) {
+      input.value = text;
+      refresh();
+      input.focus();
+    },
+  };
+}
+
+/** Undefined for nothing. */
+export function readWritten(value: string, commands: readonly string[]): Written | undefined {
+  const text = value.trim();
+  if (text === '') return undefined;
+  const command = /^\/([a-z][a-z-]*)$/.exec(text)?.[1];
+  return command !== undefined && commands.includes(command) ? { command } : { text };
+}
+
+/** For browsers without `field-sizing`: the style sheet bounds the height. */
+function fitToText(input: HTMLTextAreaElement): void {
+  if (CSS.supports('field-sizing', 'content')) return;
+  input.style.height = 'auto';
+  input.style.height = `${input.scrollHeight}px`;
+}

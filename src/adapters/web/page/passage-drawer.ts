@@ -1,0 +1,117 @@
+import { nameOf } from './answer-text.js';
+import { h } from './dom.js';
+import { icon } from './icons.js';
+import { read } from './json.js';
+import type { RoomApi } from './api.js';
+import type { Json, Message, Source } from './wire.js';
+
+/** Shows the exact words behind a number: beside the answer where there is room, over it on a phone. */
+export interface PassageDrawer {
+  readonly element: HTMLDialogElement;
+  open(answer: Message, source: Source, opener: HTMLElement): void;
+  close(): void;
+}
+
+/** From here on there is room beside the answer; the style sheet has the same width. */
+const BESIDE = '(min-width: 48rem)';
+
+export function createPassageDrawer(api: RoomApi): PassageDrawer {
+  const title = h('h2', { class: 'drawer-title', id: 'passage-title', tabindex: -1 });
+  const place = h('p', { class: 'drawer-place' });
+  const body = h('div', { class: 'passage', tabindex: 0, role: 'region', 'aria-labelledby': 'passage-title' });
+  const others = h('div', { class: 'drawer-sources', role: 'group', 'aria-label': 'Sources of this answer' });
+  const close = h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': 'Close', title: 'Close' },
+    icon('close'),
+  );
+  const element = h(
+    'dialog',
+    { class: 'drawer', 'aria-labelledby': 'passage-title' },
+    h('header', { class: 'drawer-header' }, h('div', {}, title, place), close),
+    others,
+    body,
+  );
+  let opener: HTMLElement | undefined;
+  let shown = '';
+
+  const show = async (answer: Message, source: Source): Promise<void> => {
+    shown = `${answer.answerId}/${source.number}`;
+    const requested = shown;
+    title.textContent = source.documentName;
+    place.textContent = [...source.headingPath, ...(source.page === null ? [] : [`page ${source.page}`])].join(' › ');
+    others.replaceChildren(
+      ...answer.sources.map((other) =>
+        sourceButton(other, other.number === source.number, () => void show(answer, other)),
+      ),
+    );
+    body.replaceChildren(h('p', { class: 'passage-loading' }, 'Looking it up'));
+    try {
+      const message = await api.run('passage', { answer: answer.answerId ?? '', source: source.number });
+      if (shown !== requested) return;
+      if (message.kind === 'error') throw new Error(message.text);
+      body.replaceChildren(...passageText(message.data));
+      body.querySelector('mark')?.scrollIntoView({ block: 'center' });
+    } catch (error) {
+      if (shown === requested)
+        body.replaceChildren(h('p', { class: 'problem', role: 'alert' }, (error as Error).message));
+    }
+  };
+
+  close.addEventListener('click', () => element.close());
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') element.close();
+  });
+  element.addEventListener('close', () => opener?.focus());
+  return {
+    element,
+    open(answer, source, from) {
+      opener = from;
+      if (!element.open) {
+        if (matchMedia(BESIDE).matches) element.show();
+        else element.showModal();
+      }
+      title.focus();
+      void show(answer, source);
+    },
+    close: () => element.close(),
+  };
+}
+
+function sourceButton(source: Source, isShown: boolean, onclick: () => void): HTMLElement {
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'citation citation-large',
+      'aria-label': nameOf(source),
+      'aria-pressed': isShown,
+      onclick,
+    },
+    String(source.number),
+  );
+}
+
+function passageText(data: Json | undefined): HTMLElement[] {
+  const passage = read.fields(data);
+  const around = (text: string): HTMLElement[] => (text === '' ? [] : [h('p', { class: 'passage-around' }, text)]);
+  const marks = read.list(passage['marks']).map((mark) => read.list(mark).map((edge) => read.number(edge)));
+  return [
+    ...around(read.text(passage['before'])),
+    h('p', { class: 'passage-text' }, ...markedText(read.text(passage['text']), marks)),
+    ...around(read.text(passage['after'])),
+  ];
+}
+
+/** The text with its marks, `[start, end)` each; what overlaps is marked once. */
+export function markedText(text: string, marks: readonly (readonly number[])[]): (string | HTMLElement)[] {
+  const parts: (string | HTMLElement)[] = [];
+  let end = 0;
+  for (const [from = 0, to = 0] of marks.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0))) {
+    const start = Math.max(from, end);
+    if (to <= start) continue;
+    parts.push(text.slice(end, start), h('mark', {}, text.slice(start, to)));
+    end = to;
+  }
+  return [...parts, text.slice(end)];
+}

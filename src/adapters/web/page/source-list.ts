@@ -1,0 +1,33 @@
+import { type OpenSource, nameOf, placeOf } from './answer-text.js';
+import { h } from './dom.js';
+import type { Source } from './wire.js';
+
+/** The cited passages under an answer: each opens the exact words. */
+export function sourceList(sources: readonly Source[], open: OpenSource): HTMLElement {
+  return h(
+    'ol',
+    { class: 'sources', 'aria-label': 'Sources' },
+    ...sources.map((source) => h('li', {}, chip(source, open))),
+  );
+}
+
+function chip(source: Source, open: OpenSource): HTMLElement {
+  const place = placeOf(source);
+  return h(
+    'button',
+    {
+      class: 'source',
+      type: 'button',
+      'aria-label': `${nameOf(source)}. Show the passage`,
+      title: [
+        source.documentName,
+        ...source.headingPath,
+        ...(source.page === null ? [] : [`page ${source.page}`]),
+      ].join(' › '),
+      onclick: ({ currentTarget }: MouseEvent) => open(source, currentTarget as HTMLElement),
+    },
+    h('span', { class: 'source-number' }, String(source.number)),
+    h('span', { class: 'source-name' }, source.documentName),
+    place !== '' && h('span', { class: 'source-place' }, place),
+  );
+}

@@ -1,0 +1,2 @@
+// The package's browser build is copied beside this file by the build.
+export { default } from 'dompurify';

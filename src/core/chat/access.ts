@@ -10,17 +10,18 @@ export function includesRole(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
 }
 
-/**
- * Whether somebody may run a command where the link applies (undefined: no link).
- * @throws DocentError `ACCESS_DENIED`.
- */
-export function checkAccess(
-  command: Pick<CommandDefinition, 'name' | 'access' | 'addsDocuments'>,
-  role: Role,
-  link: Pick<ChannelLink, 'ingestion'> | undefined,
-): void {
+type GuardedCommand = Pick<CommandDefinition, 'name' | 'access' | 'addsDocuments'>;
+type AccessLink = Pick<ChannelLink, 'ingestion'> | undefined;
+
+/** Whether somebody may run a command where the link applies (undefined: no link). */
+export function mayRun(command: GuardedCommand, role: Role, link: AccessLink): boolean {
   const isOpenedByLink = command.addsDocuments === true && link?.ingestion === 'members';
-  if (isOpenedByLink || includesRole(role, command.access)) return;
+  return isOpenedByLink || includesRole(role, command.access);
+}
+
+/** @throws DocentError `ACCESS_DENIED` when `mayRun` says no. */
+export function checkAccess(command: GuardedCommand, role: Role, link: AccessLink): void {
+  if (mayRun(command, role, link)) return;
   const whose = command.access === 'operator' ? 'the operator of this Docent' : 'managers of this place';
   throw new DocentError('ACCESS_DENIED', {
     userMessage: `The command "${command.name}" is for ${whose}. Ask one of them to run it for you.`,

@@ -106,6 +106,15 @@ export function inputError(command: CommandShape, problem: string, about?: Input
   });
 }
 
+/** How a command is written: `link <creator> [ingestion] [--whole-workspace]`. */
+export function usageOf(command: CommandShape): string {
+  const parts = describeInput(command).map((field) => {
+    const word = field.kind === 'flag' ? optionOf(field) : field.name;
+    return field.isRequired ? `<${word}>` : `[${word}]`;
+  });
+  return [command.name, ...parts].join(' ');
+}
+
 /** How a field is written as an option on a command line. */
 export function optionOf({ name }: Pick<InputField, 'name'>): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -24,5 +24,5 @@ export interface ReportDefinition<Facts = unknown> {
 
 /** Declares a report; what `collect` returns is what `render` takes. */
 export function defineReport<Facts>(definition: ReportDefinition<Facts>): ReportDefinition {
-  return definition as ReportDefinition;
+  return definition;
 }

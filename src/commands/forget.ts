@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineCommand } from '../core/chat/command.js';
+import { escapeMarkdown } from '../core/chat/escape.js';
+import { notice } from '../core/chat/outgoing-message.js';
+import { counted, listed } from '../core/chat/words.js';
+import { DocentError } from '../core/errors.js';
+import type { CreatorId } from '../core/ids.js';
+import { nearNames } from '../core/near-names.js';
+import type { Services } from '../core/services.js';
+import { allDocuments } from './all-documents.js';
+
+const MAX_SUGGESTIONS = 3;
+
+/** Removes a document by its exact name. */
+export const forgetCommand = defineCommand({
+  name: 'forget',
+  description: 'Remove a document and everything I know from it.',
+  input: z.object({
+    document: z
+      .string()
+      .trim()
+      .min(1)
+      .max(1_000)
+      .meta({ description: 'The name of the document.', example: 'handbook.pdf' }),
+  }),
+  access: 'manager',
+  readOnly: false,
+  async run({ creatorId, input, services }) {
+    const record = await services.documents.findByName(creatorId, input.document);
+    if (record === undefined) throw await unknownDocument(services, creatorId, input.document);
+    const { name, chunkCount } = await services.ingestion.forget(creatorId, record.documentId);
+    return notice(
+      `**${escapeMarkdown(name)}** is forgotten, with ${counted(chunkCount, 'passage')}. Post it again whenever you want it back.`,
+      { documentId: record.documentId, name, chunkCount },
+    );
+  },
+});
+
+async function unknownDocument(services: Services, creatorId: CreatorId, wanted: string): Promise<DocentError> {
+  const names = (await allDocuments(services, creatorId)).map(({ name }) => name);
+  const near = nearNames(wanted, names, MAX_SUGGESTIONS).map((name) => `"${name}"`);
+  const next = near.length > 0 ? `Did you mean ${listed(near, 'or')}?` : 'The command "documents" lists what there is.';
+  return new DocentError('DOCUMENT_UNKNOWN', { userMessage: `There is no document called "${wanted}". ${next}` });
+}

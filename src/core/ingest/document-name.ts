@@ -1,0 +1,19 @@
+import { stripUnseen } from '../chat/escape.js';
+import { DocentError } from '../errors.js';
+
+/** The most characters of a document's name. */
+const MAX_NAME_CHARACTERS = 200;
+
+/**
+ * The name a posted file is known by: the last part of a path, in Unicode NFC, without unseen characters and outer space.
+ * @throws DocentError `DOCUMENT_NAME_INVALID` when nothing is left, or more than 200 characters are.
+ */
+export function documentNameOf(fileName: string): string {
+  const base = fileName.split(/[/\\]/).at(-1) ?? '';
+  const name = stripUnseen(base.toWellFormed()).replaceAll(/\s+/g, ' ').normalize('NFC').trim();
+  if (name !== '' && name.length <= MAX_NAME_CHARACTERS) return name;
+  const problem = name === '' ? 'The file has no name.' : `The file's name has ${name.length} characters.`;
+  throw new DocentError('DOCUMENT_NAME_INVALID', {
+    userMessage: `${problem} Give it a name of 1 to ${MAX_NAME_CHARACTERS} characters and post it again.`,
+  });
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type ChunkId,
   type CreatorId,
@@ -10,13 +10,7 @@ import {
 import type { Chunk, ChunkStore } from '../../src/core/ports/chunk-store.js';
 import { makeChunk } from '../support/make-chunk.js';
 import { knowledgeOperations, replay } from './knowledge-operations.js';
-
-export interface ChunkStoreSubject {
-  readonly store: ChunkStore;
-  /** The store on the same data, after a restart. */
-  reopen(): Promise<ChunkStore>;
-  dispose(): Promise<void>;
-}
+import type { CreateSubject, Subject } from './subject.js';
 
 const coach = creatorIdSchema.parse('coach');
 const team = creatorIdSchema.parse('team');
@@ -25,15 +19,14 @@ const oldVersion = documentVersionSchema.parse('0'.repeat(16));
 const newVersion = documentVersionSchema.parse('1'.repeat(16));
 
 /** What every chunk store promises. */
-export function describeChunkStoreContract(name: string, createSubject: () => Promise<ChunkStoreSubject>): void {
+export function describeChunkStoreContract(name: string, createSubject: CreateSubject<ChunkStore>): void {
   describe(`ChunkStore contract: ${name}`, () => {
-    let subject: ChunkStoreSubject;
+    let subject: Subject<ChunkStore>;
     let store: ChunkStore;
     beforeEach(async () => {
       subject = await createSubject();
-      store = subject.store;
+      store = subject.port;
     });
-    afterEach(() => subject.dispose());
 
     const passages = (count: number, version = oldVersion): Chunk[] =>
       Array.from({ length: count }, (_, index) => makeChunk({ index, version }));
@@ -137,9 +130,9 @@ export function describeChunkStoreContract(name: string, createSubject: () => Pr
 
     it('still has every chunk after a restart', async () => {
       await store.put(coach, passages(3));
-      const reopened = await subject.reopen();
+      await subject.reopen();
       expect(
-        await reopened.get(
+        await subject.port.get(
           coach,
           passages(3).map(({ id }) => id),
         ),

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { creatorIdSchema, documentIdOf, documentVersionSchema } from '../../src/core/ids.js';
 import type { Chunk } from '../../src/core/ports/chunk-store.js';
 import type { KeywordIndex, KeywordResult } from '../../src/core/ports/keyword-index.js';
 import { makeChunk } from '../support/make-chunk.js';
 import { knowledgeOperations, replay } from './knowledge-operations.js';
-
-export interface KeywordIndexSubject {
-  readonly index: KeywordIndex;
-  /** The index on the same data, after a restart. */
-  reopen(): Promise<KeywordIndex>;
-  dispose(): Promise<void>;
-}
+import type { CreateSubject, Subject } from './subject.js';
 
 const coach = creatorIdSchema.parse('coach');
 const team = creatorIdSchema.parse('team');
@@ -25,15 +19,14 @@ const idf = (total: number, n: number): number => Math.log(1 + (total - n + 0.5)
 const ids = ({ candidates }: KeywordResult): string[] => candidates.map(({ chunkId }) => chunkId);
 
 /** What every keyword index promises. */
-export function describeKeywordIndexContract(name: string, createSubject: () => Promise<KeywordIndexSubject>): void {
+export function describeKeywordIndexContract(name: string, createSubject: CreateSubject<KeywordIndex>): void {
   describe(`KeywordIndex contract: ${name}`, () => {
-    let subject: KeywordIndexSubject;
+    let subject: Subject<KeywordIndex>;
     let index: KeywordIndex;
     beforeEach(async () => {
       subject = await createSubject();
-      index = subject.index;
+      index = subject.port;
     });
-    afterEach(() => subject.dispose());
 
     const ask = (text: string, limit = 100) => index.candidates(coach, { text, limit, signal });
     /** Indexes one chunk a text, called after its position and of no other words. */
@@ -262,8 +255,8 @@ export function describeKeywordIndexContract(name: string, createSubject: () => 
 
       it('still finds everything after a restart', async () => {
         const [oak] = await learn('Oak.');
-        const reopened = await subject.reopen();
-        expect(ids(await reopened.candidates(coach, { text: 'oak', limit: 1, signal }))).toEqual([oak?.id]);
+        await subject.reopen();
+        expect(ids(await subject.port.candidates(coach, { text: 'oak', limit: 1, signal }))).toEqual([oak?.id]);
       });
 
       it('finds for each creator exactly its own chunks after any operations', async () => {

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { creatorIdSchema, documentIdOf, documentVersionSchema } from '../../src/core/ids.js';
 import type { Chunk } from '../../src/core/ports/chunk-store.js';
 import type { EmbeddingSpace, VectorIndex } from '../../src/core/ports/vector-index.js';
 import { makeChunk } from '../support/make-chunk.js';
 import { knowledgeOperations, replay } from './knowledge-operations.js';
-
-export interface VectorIndexSubject {
-  readonly index: VectorIndex;
-  /** The index on the same data, after a restart. */
-  reopen(): Promise<VectorIndex>;
-  dispose(): Promise<void>;
-}
+import type { CreateSubject, Subject } from './subject.js';
 
 const coach = creatorIdSchema.parse('coach');
 const team = creatorIdSchema.parse('team');
@@ -28,15 +22,14 @@ const at = (degrees: number): Float32Array => {
 };
 
 /** What every vector index promises. */
-export function describeVectorIndexContract(name: string, createSubject: () => Promise<VectorIndexSubject>): void {
+export function describeVectorIndexContract(name: string, createSubject: CreateSubject<VectorIndex>): void {
   describe(`VectorIndex contract: ${name}`, () => {
-    let subject: VectorIndexSubject;
+    let subject: Subject<VectorIndex>;
     let index: VectorIndex;
     beforeEach(async () => {
       subject = await createSubject();
-      index = subject.index;
+      index = subject.port;
     });
-    afterEach(() => subject.dispose());
 
     const near = (embedding: Float32Array, limit = 100) => index.candidates(coach, { space, embedding, limit, signal });
     const nearIds = async (embedding: Float32Array, limit = 100) =>
@@ -225,9 +218,9 @@ export function describeVectorIndexContract(name: string, createSubject: () => P
 
       it('still has every vector and the space after a restart', async () => {
         const [chunk] = await learn(0);
-        const reopened = await subject.reopen();
-        expect(await reopened.stats(coach)).toEqual({ space, vectors: 1 });
-        expect(await reopened.candidates(coach, { space, embedding: at(0), limit: 1, signal })).toMatchObject([
+        await subject.reopen();
+        expect(await subject.port.stats(coach)).toEqual({ space, vectors: 1 });
+        expect(await subject.port.candidates(coach, { space, embedding: at(0), limit: 1, signal })).toMatchObject([
           { chunkId: chunk?.id },
         ]);
       });

@@ -57,7 +57,7 @@ export function createVectorIndex(knowledge: KnowledgeDatabases): VectorIndex {
         chunkId: chunk_id,
         documentId: document_id,
         version,
-        similarity: Math.min(1, Math.max(-1, 1 - distance)),
+        similarity: 1 - distance,
       }));
     },
 

@@ -1,8 +1,8 @@
 import { createChunkStore } from '../../../src/adapters/sqlite/chunk-store.js';
+import { createKnowledgeDatabases } from '../../../src/adapters/sqlite/knowledge-database.js';
 import { describeChunkStoreContract } from '../../contracts/chunk-store.contract.js';
-import { createKnowledgeSubject } from './knowledge-subject.js';
+import { openSubject } from './subject.js';
 
-describeChunkStoreContract('SQLite', async () => {
-  const { first, ...subject } = await createKnowledgeSubject(createChunkStore);
-  return { ...subject, store: first };
-});
+describeChunkStoreContract('sqlite', () =>
+  openSubject(({ folder }) => createChunkStore(createKnowledgeDatabases({ folder, maxOpen: 2 }))),
+);

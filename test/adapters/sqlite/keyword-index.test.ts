@@ -1,28 +1,28 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createKeywordIndex } from '../../../src/adapters/sqlite/keyword-index.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
 import type { KeywordIndex } from '../../../src/core/ports/keyword-index.js';
+import { createKnowledgeDatabases } from '../../../src/adapters/sqlite/knowledge-database.js';
 import { describeKeywordIndexContract } from '../../contracts/keyword-index.contract.js';
 import { makeChunk } from '../../support/make-chunk.js';
-import { createKnowledgeSubject } from './knowledge-subject.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { openSubject } from './subject.js';
 
-describeKeywordIndexContract('SQLite', async () => {
-  const { first, ...subject } = await createKnowledgeSubject(createKeywordIndex);
-  return { ...subject, index: first };
-});
+describeKeywordIndexContract('sqlite', () =>
+  openSubject(({ folder }) => createKeywordIndex(createKnowledgeDatabases({ folder, maxOpen: 2 }))),
+);
 
 describe('the SQLite keyword index', () => {
   const coach = creatorIdSchema.parse('coach');
   const { signal } = new AbortController();
 
   async function createIndex(...texts: string[]): Promise<KeywordIndex> {
-    const { first, dispose } = await createKnowledgeSubject(createKeywordIndex);
-    onTestFinished(dispose);
-    await first.upsert(
+    const index = createKeywordIndex(createKnowledgeDatabases({ folder: await temporaryFolder() }));
+    await index.upsert(
       coach,
-      texts.map((text, index) => makeChunk({ index, text })),
+      texts.map((text, position) => makeChunk({ index: position, text })),
     );
-    return first;
+    return index;
   }
   const termsOf = async (index: KeywordIndex, text: string): Promise<string[]> =>
     (await index.candidates(coach, { text, limit: 10, signal })).terms.map(({ term }) => term);

@@ -1,8 +1,8 @@
 import { createVectorIndex } from '../../../src/adapters/sqlite/vector-index.js';
+import { createKnowledgeDatabases } from '../../../src/adapters/sqlite/knowledge-database.js';
 import { describeVectorIndexContract } from '../../contracts/vector-index.contract.js';
-import { createKnowledgeSubject } from './knowledge-subject.js';
+import { openSubject } from './subject.js';
 
-describeVectorIndexContract('SQLite', async () => {
-  const { first, ...subject } = await createKnowledgeSubject(createVectorIndex);
-  return { ...subject, index: first };
-});
+describeVectorIndexContract('sqlite', () =>
+  openSubject(({ folder }) => createVectorIndex(createKnowledgeDatabases({ folder, maxOpen: 2 }))),
+);

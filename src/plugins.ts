@@ -7,15 +7,49 @@ import quoting from './adapters/quoting/plugin.js';
 import sqlite from './adapters/sqlite/plugin.js';
 import terminal from './adapters/terminal/plugin.js';
 import web from './adapters/web/plugin.js';
+import { adminChannelCommand } from './commands/admin-channel.js';
+import { askCommand } from './commands/ask.js';
+import { documentsCommand } from './commands/documents.js';
+import { feedbackCommand } from './commands/feedback.js';
+import { forgetCommand } from './commands/forget.js';
+import { forgetCreatorCommand } from './commands/forget-creator.js';
+import { forgetMeCommand } from './commands/forget-me.js';
+import { healthCommand } from './commands/health.js';
+import { helpCommand } from './commands/help.js';
+import { ingestCommand } from './commands/ingest.js';
+import { linkCommand } from './commands/link.js';
+import { modeCommand } from './commands/mode.js';
+import { passageCommand } from './commands/passage.js';
+import { resetCommand } from './commands/reset.js';
+import { statsCommand } from './commands/stats.js';
+import { summaryCommand } from './commands/summary.js';
 import type { CommandDefinition } from './core/chat/command.js';
 import type { Plugin } from './core/plugin.js';
 import type { ReportDefinition } from './core/reports/report.js';
+import { weeklyReport } from './reports/weekly.js';
 
 /** The plugins that come with Docent; `DOCENT_PLUGINS` adds others. */
 export const builtInPlugins: readonly Plugin[] = [pino, sqlite, minilm, quoting, nodeCron, hono, documents, web, terminal];
 
 /** The commands of every platform, in the order in which help lists them. */
-export const builtInCommands: readonly CommandDefinition[] = [];
+export const builtInCommands: readonly CommandDefinition[] = [
+  askCommand,
+  ingestCommand,
+  documentsCommand,
+  forgetCommand,
+  resetCommand,
+  summaryCommand,
+  statsCommand,
+  healthCommand,
+  linkCommand,
+  modeCommand,
+  adminChannelCommand,
+  forgetMeCommand,
+  forgetCreatorCommand,
+  helpCommand,
+  feedbackCommand,
+  passageCommand,
+];
 
 /** The reports that come with Docent. */
-export const builtInReports: readonly ReportDefinition[] = [];
+export const builtInReports: readonly ReportDefinition[] = [weeklyReport];

@@ -19,6 +19,7 @@ export const FORGET_ME = 'forget-me';
 /** Who uploaded a document, once that person asked to be forgotten. The document stays: it is the creator's. */
 const FORGOTTEN = memberKeySchema.parse('forgotten');
 
+/** What the core's own erasers reach. */
 export interface CoreErasersOptions {
   readonly engines: Pick<
     Engines,

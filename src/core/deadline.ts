@@ -1,5 +1,6 @@
 import type { Clock } from './ports/clock.js';
 
+/** When work must end. */
 export interface DeadlineOptions {
   readonly clock: Clock;
   /** Milliseconds of the clock's time. */

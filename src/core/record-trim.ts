@@ -3,6 +3,7 @@ import { createBoundedMap } from './bounded-map.js';
 import type { CreatorId } from './ids.js';
 import type { Collection, RecordStore } from './ports/record-store.js';
 
+/** Which records are kept. */
 export interface RecordTrimOptions<Shape extends z.ZodType> {
   readonly recordStore: RecordStore;
   readonly collection: Collection<Shape>;

@@ -80,6 +80,7 @@ const TIME_DIGITS = 12;
 const MAX_WRITE_TRIES = 8;
 const PAGE_SIZE = 200;
 
+/** What kept answers are made over. */
 export interface AnswerRecordsOptions {
   readonly recordStore: RecordStore;
   readonly metrics: Pick<AnswerMetrics, 'recordFeedback'>;

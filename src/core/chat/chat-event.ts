@@ -25,6 +25,7 @@ export const chatAddressSchema = z.object({
 });
 export type ChatAddress = z.infer<typeof chatAddressSchema>;
 
+/** A posted file, before its bytes are fetched. */
 export const attachmentSchema = z.object({
   /** As the member's file was called: for display, never a path. */
   name: z.string().max(1_000),

@@ -44,6 +44,7 @@ const CACHE_MS = 5 * 60_000;
 const MAX_CACHED_CHANNELS = 5_000;
 const PAGE_SIZE = 500;
 
+/** What links are made over. */
 export interface CreatorLinksOptions {
   readonly recordStore: RecordStore;
   readonly clock: Clock;

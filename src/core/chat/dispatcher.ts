@@ -22,6 +22,7 @@ import { type OutgoingMessage, notice } from './outgoing-message.js';
 import type { Participation } from './participation.js';
 import { createRateLimit } from './rate-limit.js';
 
+/** What the dispatcher works with. */
 export interface DispatcherOptions {
   readonly coordinator: Coordinator;
   readonly services: Services;
@@ -34,6 +35,7 @@ export interface DispatcherOptions {
   readonly logger: Logger;
 }
 
+/** How much is done at once, how long it may take, and how often one person may ask. */
 export interface DispatcherLimits {
   /** How long one event may take, in milliseconds. */
   readonly eventTimeoutMs: number;
@@ -67,6 +69,10 @@ const PLATFORM_TIMEOUT_MS = 60_000;
 const STOPPED = notice('Stopped. Ask again whenever you like.');
 const TAKEN_OVER = notice('Got it. I am reading what you posted; the result follows here.', { deferred: true });
 
+/**
+ * A dispatcher over the coordinator's queue of events: claimed once, in order within a thread, fair between creators, tried
+ * again a bounded number of times, and answered once.
+ */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { coordinator, services, adapters, limits, logger } = options;
   const { clock } = services;

@@ -15,6 +15,7 @@ import { type Room, roomOf } from './room.js';
 import { type Task, decideTask } from './speaking.js';
 import { createThreadQuestions } from './thread-questions.js';
 
+/** What the intake decides by. */
 export interface EventIntakeOptions {
   readonly services: Pick<Services, 'clock' | 'commands' | 'links'>;
   readonly participation: Participation;
@@ -28,6 +29,7 @@ export interface EventIntake {
   spokenTo(event: ChatEvent): AcceptedEvent;
 }
 
+/** An intake that remembers the threads where Docent takes part, and what was last said in each. */
 export function createEventIntake({ services, participation }: EventIntakeOptions): EventIntake {
   const threadQuestions = createThreadQuestions(services);
 

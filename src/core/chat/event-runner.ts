@@ -14,6 +14,7 @@ import type { RateLimit } from './rate-limit.js';
 import type { Room } from './room.js';
 import type { Task } from './speaking.js';
 
+/** What events are run with. */
 export interface EventRunnerOptions {
   readonly services: Services;
   readonly rateLimit: RateLimit;
@@ -22,6 +23,7 @@ export interface EventRunnerOptions {
   readonly logger: Logger;
 }
 
+/** One try of an event. */
 export interface EventRun {
   readonly event: ChatEvent;
   readonly task: Task;
@@ -48,6 +50,7 @@ export interface EventRunner {
   commandOf(task: Task): CommandDefinition | undefined;
 }
 
+/** A runner over the commands that the services know. */
 export function createEventRunner({ services, rateLimit, defaultCreatorId, logger }: EventRunnerOptions): EventRunner {
   function commandOf(task: Task): CommandDefinition | undefined {
     if (task.kind === 'hint') return undefined;

@@ -8,6 +8,7 @@ import { correlationIdOf, errorMessage } from './error-message.js';
 import type { EventRunner } from './event-runner.js';
 import { roomOf } from './room.js';
 
+/** What events are settled with. */
 export interface EventSettlerOptions {
   readonly services: Pick<Services, 'clock' | 'links' | 'metrics'>;
   readonly runner: EventRunner;
@@ -15,6 +16,7 @@ export interface EventSettlerOptions {
   readonly logger: Logger;
 }
 
+/** How one try of an event is settled. */
 export interface SettleOptions {
   readonly reply: Reply;
   readonly signal: AbortSignal;
@@ -48,6 +50,7 @@ const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RATE_LIMITED',
 ]);
 
+/** A settler over a runner. */
 export function createEventSettler({ services, runner, limits, logger }: EventSettlerOptions): EventSettler {
   const { clock, links, metrics } = services;
 

@@ -26,6 +26,7 @@ export interface Participation {
   takesPart(creatorId: CreatorId, address: ChatAddress): Promise<boolean>;
 }
 
+/** Keeps participation as records in the creator's room. */
 export function createParticipation({
   recordStore,
   clock,

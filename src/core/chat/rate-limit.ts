@@ -4,6 +4,7 @@ import type { MemberKey } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Role } from './chat-event.js';
 
+/** How much one person may ask. */
 export interface RateLimitOptions {
   readonly clock: Clock;
   /** Questions and changes a minute for a member; so many may also come at once. */

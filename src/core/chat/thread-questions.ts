@@ -15,6 +15,7 @@ export interface ThreadQuestions {
   last(address: ChatAddress): string | undefined;
 }
 
+/** Keeps them in this process. */
 export function createThreadQuestions({ clock }: { readonly clock: Clock }): ThreadQuestions {
   const heard = createBoundedMap<string, { readonly text: string; readonly at: number }>(MAX_THREADS);
   return {

@@ -2,12 +2,14 @@ import { withDeadline } from '../deadline.js';
 import type { Clock } from '../ports/clock.js';
 import type { Health, HealthCheck, HealthState } from '../ports/health.js';
 
+/** How one component was when it was asked. */
 export interface ComponentHealth extends Health {
   readonly component: string;
   /** How long the check took. */
   readonly checkMs: number;
 }
 
+/** How everything is. */
 export interface HealthSummary {
   /** The worst state among the components. */
   readonly state: Health['state'];

@@ -4,6 +4,7 @@ import { bucketOf } from './histogram.js';
 
 /** Names of a kind that a day counts apart; later ones go to `other`. */
 export const MAX_NAMES = { model: 20, document: 200, platform: 20 } as const;
+/** A kind of names that is counted. */
 export type NameKind = keyof typeof MAX_NAMES;
 
 /** What names beyond the bound are counted as. */

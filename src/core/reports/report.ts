@@ -2,6 +2,7 @@ import type { CreatorId } from '../ids.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import type { Services } from '../services.js';
 
+/** What a report collects its facts from. */
 export interface ReportContext {
   readonly creatorId: CreatorId;
   readonly services: Services;

@@ -30,6 +30,7 @@ const receiptCollection = { name: 'report-receipts', schema: receiptSchema } sat
 const slotSchema = z.object({ nextAt: z.number().int() });
 const slotCollection = { name: 'report-slots', schema: slotSchema } satisfies Collection<typeof slotSchema>;
 
+/** What reports are made and posted with. */
 export interface ReportsOptions {
   readonly reports: readonly ReportDefinition[];
   readonly schedule: Schedule;

@@ -1,21 +1,14 @@
 /**
  * The program of a parsing child: reads one request and one file from standard input, picks the parser that is surest of
  * the content, and tells the result on file descriptor 3. It is used for one file, then ended by its parent.
+ * What it is told comes from the very program that started it, and is not checked again: zod would cost every file 55 ms.
  */
 import { writeSync } from 'node:fs';
-import { DocentError } from '../errors.js';
+import { DocentError, errorCatalogue } from '../errors.js';
 import type { DocumentParser, ParsedDocument, Recognition, Section } from '../ports/document-parser.js';
 import { parseError, shownName } from './parse-errors.js';
 import { lookalikeOf } from './parse-lookalike.js';
-import {
-  type ParseFailureMessage,
-  type ParseMessage,
-  type ParseProgress,
-  type ParseRequest,
-  parseFailureSchema,
-  parseRequestSchema,
-  parserListSchema,
-} from './parse-messages.js';
+import type { ParseMessage, ParseProgress, ParseRequest, ParserList } from './parse-messages.js';
 import { cleanText, singleLine } from './parse-text.js';
 
 interface LoadedParser {
@@ -26,7 +19,10 @@ interface LoadedParser {
 const RESULT_DESCRIPTOR = 3;
 const PROGRESS_INTERVAL_MS = 100;
 const NEWLINE = 0x0a;
+const MAX_ORIGIN = 300;
 const sureness: readonly Recognition[] = ['certain', 'likely', 'possible'];
+
+type FailureMessage = Extract<ParseMessage, { type: 'failure' }>['failure'];
 
 let fileName = 'The file';
 
@@ -40,20 +36,40 @@ function endWith(error: unknown): never {
 }
 
 /** A parser's refusal as it is; whatever else it threw as what that means for the file. */
-function failureOf(error: unknown): ParseFailureMessage {
-  const refusal = parseFailureSchema.safeParse(error);
-  if (refusal.success) return refusal.data;
-  return parseFailureSchema.parse(parseError(meaningOf(error), fileName));
+function failureOf(error: unknown): FailureMessage {
+  if (isRefusal(error)) return { code: error.code, userMessage: error.userMessage };
+  const { code, userMessage } = parseError(meaningOf(error), fileName);
+  return { code, userMessage, origin: originOf(error) };
+}
+
+/** Told by its shape, because a parser from outside may bring its own copy of the class. */
+function isRefusal(error: unknown): error is DocentError {
+  const { code, userMessage } = (error ?? {}) as Partial<DocentError>;
+  return (
+    typeof code === 'string' &&
+    code.startsWith('DOCUMENT_') &&
+    code in errorCatalogue &&
+    typeof userMessage === 'string'
+  );
+}
+
+/** The error's name and place, without its message, which may quote the document. */
+function originOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const place = /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim() ?? '';
+  return `${error.name} ${place}`.slice(0, MAX_ORIGIN);
 }
 
 function meaningOf(error: unknown): 'nested-too-deep' | 'took-too-much-memory' | 'broke-the-reader' {
   if (!(error instanceof RangeError)) return 'broke-the-reader';
   if (/call stack/i.test(error.message)) return 'nested-too-deep';
-  return /allocation|invalid (?:string|array|typed array) length/i.test(error.message) ? 'took-too-much-memory' : 'broke-the-reader';
+  return /allocation|invalid (?:string|array|typed array) length/i.test(error.message)
+    ? 'took-too-much-memory'
+    : 'broke-the-reader';
 }
 
 async function loadParsers(): Promise<LoadedParser[]> {
-  const list = parserListSchema.parse(JSON.parse(process.argv[2] ?? '[]'));
+  const list = JSON.parse(process.argv[2] ?? '[]') as ParserList;
   return Promise.all(
     list.map(async ({ label, module }) => {
       const { parser } = (await import(module)) as { readonly parser: DocumentParser };
@@ -68,7 +84,7 @@ async function readInput(): Promise<{ readonly request: ParseRequest; readonly b
   const input = Buffer.concat(chunks);
   if (input.length === 0) process.exit(0);
   const headEnd = input.indexOf(NEWLINE);
-  const request = parseRequestSchema.parse(JSON.parse(input.toString('utf8', 0, headEnd)));
+  const request = JSON.parse(input.toString('utf8', 0, headEnd)) as ParseRequest;
   return { request, bytes: input.subarray(headEnd + 1) };
 }
 
@@ -112,12 +128,19 @@ function sendDocument(document: ParsedDocument, format: string, request: ParseRe
     characters += section.blocks.reduce((sum, { text }) => sum + text.length, 0);
     if (characters > request.limits.maxCharacters) throw parseError('too-much-text', request.name);
     sections += 1;
-    send({ type: 'section', section: { ...section, headingPath: [...section.headingPath], blocks: [...section.blocks] } });
+    send({
+      type: 'section',
+      section: { ...section, headingPath: [...section.headingPath], blocks: [...section.blocks] },
+    });
   }
   if (sections === 0) throw parseError('nothing-inside', request.name);
   const title = singleLine(document.title ?? '');
   const skipped = document.skipped.map(singleLine);
-  send({ type: 'document', format, document: { title: title === '' ? null : title, pageCount: document.pageCount, skipped } });
+  send({
+    type: 'document',
+    format,
+    document: { title: title === '' ? null : title, pageCount: document.pageCount, skipped },
+  });
 }
 
 process.on('uncaughtException', endWith);
@@ -126,7 +149,11 @@ const { request, bytes } = await readInput();
 fileName = request.name;
 try {
   const { label, parser } = pickParser(parsers, bytes, request.name);
-  const document = await parser.parse(bytes, { name: request.name, limits: request.limits, progress: createProgress() });
+  const document = await parser.parse(bytes, {
+    name: request.name,
+    limits: request.limits,
+    progress: createProgress(),
+  });
   sendDocument(document, label, request);
 } catch (error) {
   endWith(error);

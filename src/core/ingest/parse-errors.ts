@@ -21,7 +21,10 @@ type ParseFailure =
   | 'stopped';
 
 const failures: Record<ParseFailure, { code: ErrorCode; says: string; retryable?: boolean }> = {
-  'nothing-inside': { code: 'DOCUMENT_EMPTY', says: 'holds no text. Check that it is the right file and post it again.' },
+  'nothing-inside': {
+    code: 'DOCUMENT_EMPTY',
+    says: 'holds no text. Check that it is the right file and post it again.',
+  },
   'took-too-long': {
     code: 'DOCUMENT_TIMEOUT',
     says: 'took too long to read and was stopped. Split it into smaller files, or save it again from the program that made it.',
@@ -30,7 +33,10 @@ const failures: Record<ParseFailure, { code: ErrorCode; says: string; retryable?
     code: 'DOCUMENT_MEMORY',
     says: 'took too much memory to read and was stopped. Split it into smaller files, or save it again without pictures.',
   },
-  'too-much-text': { code: 'DOCUMENT_TOO_LONG', says: 'holds more text than one document may. Split it into smaller files.' },
+  'too-much-text': {
+    code: 'DOCUMENT_TOO_LONG',
+    says: 'holds more text than one document may. Split it into smaller files.',
+  },
   'nested-too-deep': {
     code: 'DOCUMENT_HOSTILE',
     says: 'is nested far deeper than any document needs, so it was not read. Save it again from the program that made it.',

@@ -1,25 +1,19 @@
 import { z } from 'zod';
 import { errorCatalogue } from '../errors.js';
+import type { ParseLimits } from '../ports/document-parser.js';
 
 /** How the child is told which parsers there are: one JSON argument on its command line. */
-export const parserListSchema = z.array(z.object({ name: z.string(), label: z.string(), module: z.url() })).readonly();
-export type ParserList = z.infer<typeof parserListSchema>;
+export type ParserList = readonly { readonly name: string; readonly label: string; readonly module: string }[];
 
 /** The first line the child reads; all that follows is the file. */
-export const parseRequestSchema = z.object({
-  name: z.string(),
-  limits: z.object({
-    maxPages: z.number(),
-    maxCharacters: z.number(),
-    maxInflatedBytes: z.number(),
-    maxXmlBytes: z.number(),
-  }),
-});
-export type ParseRequest = z.infer<typeof parseRequestSchema>;
+export interface ParseRequest {
+  readonly name: string;
+  readonly limits: ParseLimits;
+}
 
 const blockSchema = z.object({ kind: z.enum(['paragraph', 'list', 'table', 'code']), text: z.string() });
 
-export const sectionSchema = z.object({
+const sectionSchema = z.object({
   headingPath: z.array(z.string()),
   page: z.number().int().positive().nullable(),
   blocks: z.array(blockSchema),
@@ -33,23 +27,28 @@ const progressSchema = z.object({
 export type ParseProgress = z.infer<typeof progressSchema>;
 
 /** What a parser returns besides its sections. */
-export const documentHeadSchema = z.object({
+const documentHeadSchema = z.object({
   title: z.string().nullable(),
   pageCount: z.number().int().nonnegative().nullable(),
   skipped: z.array(z.string()),
 });
 
-const documentCodes = Object.keys(errorCatalogue).filter((code) => code.startsWith('DOCUMENT_')) as (keyof typeof errorCatalogue)[];
+const documentCodes = Object.keys(errorCatalogue).filter((code) =>
+  code.startsWith('DOCUMENT_'),
+) as (keyof typeof errorCatalogue)[];
 
-/** A parser's own refusal: the part of a `DocentError` that crosses to the parent. */
-export const parseFailureSchema = z.object({ code: z.enum(documentCodes), userMessage: z.string().min(1).max(2_000) });
-export type ParseFailureMessage = z.infer<typeof parseFailureSchema>;
+/** A `DocentError` on its way to the parent, with the place an unexpected error came from, for the log. */
+const failureSchema = z.object({
+  code: z.enum(documentCodes),
+  userMessage: z.string().min(1).max(2_000),
+  origin: z.string().max(500).optional(),
+});
 
 /** What the child says, one JSON object a line: progress, every section, and at the end the document or a failure. */
 export const parseMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('section'), section: sectionSchema }),
   z.object({ type: z.literal('document'), format: z.string(), document: documentHeadSchema }),
-  z.object({ type: z.literal('failure'), failure: parseFailureSchema }),
+  z.object({ type: z.literal('failure'), failure: failureSchema }),
 ]);
 export type ParseMessage = z.infer<typeof parseMessageSchema>;

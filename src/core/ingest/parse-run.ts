@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { DocentError } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
@@ -7,7 +8,7 @@ import type { ReadDocument, ReadOptions } from './document-reader.js';
 import { parseError } from './parse-errors.js';
 import type { ParseProcessLimits } from './parse-limits.js';
 import { residentMb } from './parse-memory.js';
-import { type ParseMessage, type ParseRequest, parseMessageSchema } from './parse-messages.js';
+import { type ParseRequest, parseMessageSchema } from './parse-messages.js';
 
 export interface ParseRun extends ReadOptions {
   readonly bytes: Uint8Array;
@@ -15,34 +16,152 @@ export interface ParseRun extends ReadOptions {
   readonly clock: Clock;
 }
 
-type End = { readonly document: ReadDocument } | { readonly error: Error };
+/** How a run ends; the first end counts. */
+interface Outcome {
+  succeed(document: ReadDocument): void;
+  fail(error: Error): void;
+}
+
+type StopWatching = () => void;
 
 const MEMORY_POLL_MS = 100;
-/** JSON and UTF-8 may take this many bytes for a character of text; headings are repeated for every section. */
+/** UTF-8 and JSON may take this many bytes for a character of text, the headings of every section included. */
 const BYTES_PER_CHARACTER = 8;
+/** How a process ends when it cannot get memory: by itself, by V8, or by the kernel. */
+const MEMORY_SIGNALS: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGKILL'];
 
 /**
  * Has a waiting child read one file, watches its time, memory and output, and ends it, however it goes.
  * @throws DocentError with a `DOCUMENT_*` code, `CANCELLED`, or the signal's own `DocentError`.
  */
 export async function runParse(child: ChildProcess, run: ParseRun): Promise<ReadDocument> {
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stopWatching: (() => void)[] = [];
-  const end = await new Promise<End>((resolve) => {
-    const fail = (error: Error): void => resolve({ error });
-    stopWatching.push(
-      watchAbort(run, fail),
-      watchMemory(child, run, fail),
-      after(run.clock, run.limits.maxDurationMs, () => fail(parseError('took-too-long', run.name))),
-      watchOutput(child, run, resolve),
-    );
-    child.once('error', (error) => fail(parseError('broke-the-reader', run.name, error)));
-    child.once('close', (code, signal) => fail(endOfChild(run.name, code, signal)));
-    sendFile(child, run);
+  const closed = once(child, 'close');
+  let watches: StopWatching[] = [];
+  try {
+    return await new Promise<ReadDocument>((resolve, reject) => {
+      const outcome: Outcome = { succeed: resolve, fail: reject };
+      const time = watchTime(run, outcome);
+      watches = [time.stop, watchSignal(run, outcome), watchMemory(child, run, outcome)];
+      watchOutput(child, run, { ...outcome, progressed: time.restartStall });
+      watchEnd(child, run, outcome);
+      sendFile(child, run);
+    });
+  } finally {
+    for (const stop of watches) stop();
+    child.kill('SIGKILL');
+    await closed.catch(() => undefined); // one that could not be started has an error and no end
+  }
+}
+
+function sendFile(child: ChildProcess, { bytes, name, limits }: ParseRun): void {
+  const { maxPages, maxCharacters, maxInflatedBytes, maxXmlBytes } = limits;
+  const request: ParseRequest = { name, limits: { maxPages, maxCharacters, maxInflatedBytes, maxXmlBytes } };
+  child.stdin?.on('error', () => undefined); // a child that ends early is told by its end
+  child.stdin?.write(`${JSON.stringify(request)}\n`);
+  child.stdin?.end(bytes);
+}
+
+function watchTime(run: ParseRun, { fail }: Outcome): { readonly stop: StopWatching; restartStall(): void } {
+  const expire = (): void => fail(parseError('took-too-long', run.name));
+  const startStall = (): StopWatching => run.clock.after(run.limits.maxStallMs, expire);
+  const stopTotal = run.clock.after(run.limits.maxDurationMs, expire);
+  let stopStall = startStall();
+  return {
+    restartStall() {
+      stopStall();
+      stopStall = startStall();
+    },
+    stop() {
+      stopTotal();
+      stopStall();
+    },
+  };
+}
+
+function watchSignal({ signal, name }: ParseRun, { fail }: Outcome): StopWatching {
+  const abort = (): void => fail(cancellation(signal, name));
+  signal.addEventListener('abort', abort, { once: true });
+  return () => signal.removeEventListener('abort', abort);
+}
+
+/** The reason of an abort where it is a `DocentError`, otherwise `CANCELLED`. */
+export function cancellation(signal: AbortSignal, name: string): DocentError {
+  const reason: unknown = signal.reason;
+  return reason instanceof DocentError ? reason : parseError('stopped', name, reason);
+}
+
+function watchMemory(child: ChildProcess, { clock, limits, name }: ParseRun, { fail }: Outcome): StopWatching {
+  let stopTimer: StopWatching = () => undefined;
+  let isStopped = false;
+  const poll = async (): Promise<void> => {
+    const megabytes = await residentMb(child.pid ?? 0);
+    if (isStopped || megabytes === undefined) return;
+    if (megabytes > limits.maxResidentMb) fail(parseError('took-too-much-memory', name));
+    else stopTimer = clock.after(MEMORY_POLL_MS, () => void poll());
+  };
+  void poll();
+  return () => {
+    isStopped = true;
+    stopTimer();
+  };
+}
+
+function watchOutput(child: ChildProcess, run: ParseRun, outcome: Outcome & { progressed(): void }): void {
+  const output = child.stdio[3] as Readable;
+  const read = createMessageReader(run, outcome);
+  const maxBytes = run.limits.maxCharacters * BYTES_PER_CHARACTER;
+  let received = 0;
+  let unfinished = '';
+  output.setEncoding('utf8').on('data', (text: string) => {
+    received += Buffer.byteLength(text);
+    if (received > maxBytes) return outcome.fail(parseError('too-much-text', run.name));
+    const lines = text.split('\n');
+    lines[0] = unfinished + (lines[0] ?? '');
+    unfinished = lines.pop() ?? '';
+    try {
+      for (const line of lines) read(line);
+    } catch (error) {
+      outcome.fail(parseError('broke-the-reader', run.name, error));
+    }
   });
-  for (const stop of stopWatching) stop();
-  child.kill('SIGKILL');
-  if (child.pid !== undefined) await closed;
-  if ('error' in end) throw end.error;
-  return end.document;
+}
+
+/** Takes the child's lines one by one. Throws for a line that is no message of ours. */
+function createMessageReader(run: ParseRun, outcome: Outcome & { progressed(): void }): (line: string) => void {
+  const sections: Section[] = [];
+  return (line) => {
+    const message = parseMessageSchema.parse(JSON.parse(line));
+    switch (message.type) {
+      case 'progress':
+        outcome.progressed();
+        return run.onProgress(message.progress);
+      case 'section':
+        sections.push(message.section);
+        return;
+      case 'document':
+        return outcome.succeed({ ...message.document, sections, format: message.format });
+      case 'failure': {
+        const { code, userMessage, origin } = message.failure;
+        return outcome.fail(
+          new DocentError(code, { userMessage, cause: origin === undefined ? undefined : new Error(origin) }),
+        );
+      }
+    }
+  };
+}
+
+function watchEnd(child: ChildProcess, { name }: ParseRun, { fail }: Outcome): void {
+  child.once('error', (cause) => fail(childNotStarted(name, cause)));
+  child.once('close', (_code, signal) => {
+    if (signal === 'SIGXCPU') fail(parseError('took-too-long', name));
+    else fail(parseError(MEMORY_SIGNALS.includes(signal) ? 'took-too-much-memory' : 'broke-the-reader', name));
+  });
+}
+
+function childNotStarted(name: string, cause: Error): DocentError {
+  return new DocentError('INTERNAL', {
+    userMessage: `"${name}" was not read, because no process could be started for it. Try again; if it stays, tell the operator.`,
+    retryable: true,
+    cause,
+  });
 }

@@ -20,7 +20,8 @@ const PROCESSOR_SHARE = 2;
 const permissionFlag = ['--permission', '--experimental-permission'].find((flag) =>
   process.allowedNodeEnvironmentFlags.has(flag),
 );
-const prlimit = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path)) : undefined;
+const prlimit =
+  process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path)) : undefined;
 
 /**
  * Starts a child that waits for one file: without environment (so without secrets), without the right to read other
@@ -32,7 +33,9 @@ export function spawnParseChild({ parsers, limits, readableFolders }: ParseChild
     process.execPath,
     '--no-warnings',
     `--max-old-space-size=${limits.maxHeapMb}`,
-    ...(permissionFlag === undefined ? [] : [permissionFlag, ...readableFolders.map((folder) => `--allow-fs-read=${folder}/*`)]),
+    ...(permissionFlag === undefined
+      ? []
+      : [permissionFlag, ...readableFolders.map((folder) => `--allow-fs-read=${folder}/*`)]),
     CHILD_PROGRAM,
     JSON.stringify(parsers),
   ];

@@ -1,16 +1,26 @@
 /**
  * Characters that carry no text but can hide some or break a display: controls, soft hyphens, zero-width and bidi marks,
- * most variation selectors, and the tag characters from U+E0000 on. Joiners stay where scripts and emoji need them.
+ * variation selectors, tag characters. Joiners stay where scripts and emoji need them, as do the two emoji selectors.
  */
 const INVISIBLE =
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffc\u{e0000}-\u{e0fff}]|(?<![\p{Script=Arabic}\p{Script=Syriac}\p{Mark}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/gu;
+  /(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|(?![\t\n])\p{Cc}|[\ufff9-\ufffc]|(?<![\p{Script=Arabic}\p{Script=Syriac}\p{Mark}\p{Extended_Pictographic}\p{Emoji_Modifier}])(?:\u200c|\u200d)/gu;
+
+/**
+ * Quotation marks, dashes and the like of Windows-1252, as they show up where a program took it for Latin-1; there are
+ * only controls at these places in Unicode, which nothing uses.
+ */
+const misplaced = new Map(
+  Object.entries({ 80: '€', 85: '…', 91: '‘', 92: '’', 93: '“', 94: '”', 95: '•', 96: '–', 97: '—', 99: '™' }).map(
+    ([hex, meant]) => [String.fromCharCode(Number.parseInt(hex, 16)), meant],
+  ),
+);
 
 /** The text in Unicode NFC, well-formed, with `\n` for every line break, without invisible characters. */
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/\r\n?|[\v\f\u2028\u2029]/g, '\n')
+    .replaceAll(/[\u0080-\u0099]/g, (control) => misplaced.get(control) ?? '')
     .replaceAll(INVISIBLE, '')
     .normalize('NFC');
 }

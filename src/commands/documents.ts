@@ -27,7 +27,7 @@ export const documentsCommand = defineCommand({
         pages: 1,
         total: 0,
       });
-    const waiting = await services.waitingDocuments(creatorId);
+    const waiting = await services.ingestion.waiting(creatorId);
     const pages = Math.ceil(documents.length / PAGE_SIZE);
     const page = Math.min(input.page, pages);
     const shown = documents.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);

@@ -7,7 +7,7 @@ import { DocentError, toDocentError } from '../core/errors.js';
 import { documentNameOf } from '../core/ingest/document-name.js';
 import type { SubmittedFile } from '../core/ingest/ingestion.js';
 
-const BYTES_PER_MEGABYTE = 1_048_576;
+const BYTES_PER_MEGABYTE = 1_000_000;
 
 const input = z.object({
   replace: z

@@ -18,12 +18,9 @@ export const modeCommand = defineCommand({
       description: 'mention: when mentioned; thread: in threads too, once mentioned; all: always.',
       example: 'thread',
     }),
-    onlyWhenConfident: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: 'Whether I stay silent instead of saying that I found nothing, where nobody mentioned me.',
-      }),
+    onlyWhenConfident: z.boolean().default(false).meta({
+      description: 'Whether I stay silent instead of saying that I found nothing, where nobody mentioned me.',
+    }),
   }),
   access: 'manager',
   readOnly: false,

@@ -11,8 +11,12 @@ export const reindexCommand = defineCommand({
   readOnly: false,
   async run({ creatorId, services }) {
     const documents = await services.ingestion.reindex(creatorId);
-    if (documents === 0) return notice('There is nothing to index. Add documents with the command "ingest".', { documents });
+    if (documents === 0)
+      return notice('There is nothing to index. Add documents with the command "ingest".', { documents });
     const counted = documents === 1 ? '1 document is' : `${documents} documents are`;
-    return notice(`${counted} being indexed anew in the background. Search by words works meanwhile; "documents" shows how far it is.`, { documents });
+    return notice(
+      `${counted} being indexed anew in the background. Search by words works meanwhile; "documents" shows how far it is.`,
+      { documents },
+    );
   },
 });

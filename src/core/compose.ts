@@ -93,7 +93,6 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     health: createHealthBoard({ checks: [...engineChecks(engines, adapters), ...checks], clock }),
     erasure: createErasure({ erasers: [...erasers, ...coreErasers({ engines, links, creators, registry, answers, openReply, logger })], logger }),
     blobs: engines.blobStore,
-    waitingDocuments: (creatorId) => ingestion.waiting(creatorId),
     download: (event, attachment, signal) => adapterOf(event).download(event, attachment, signal),
   };
   const dispatcher = createDispatcher({

@@ -9,7 +9,6 @@ import type { AnswerMetrics } from './metrics/answer-metrics.js';
 import type { Creators } from './creators.js';
 import type { Erasure } from './erasure.js';
 import type { Attachment, ChatEvent } from './chat/chat-event.js';
-import type { CreatorId, DocumentId } from './ids.js';
 import type { BlobStore } from './ports/blob-store.js';
 import type { Clock } from './ports/clock.js';
 import type { ConversationStore } from './ports/conversation-store.js';
@@ -32,8 +31,6 @@ export interface Services {
   readonly erasure: Erasure;
   /** Keeps the bytes of posted files until their job ends. */
   readonly blobs: Pick<BlobStore, 'put' | 'delete'>;
-  /** How many jobs start before each document that waits for its turn; an estimate. */
-  waitingDocuments(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, number>>;
   /** Streams a posted file from the event's own platform. */
   download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -20,6 +20,7 @@ import { ingestCommand } from './commands/ingest.js';
 import { linkCommand } from './commands/link.js';
 import { modeCommand } from './commands/mode.js';
 import { passageCommand } from './commands/passage.js';
+import { reindexCommand } from './commands/reindex.js';
 import { resetCommand } from './commands/reset.js';
 import { statsCommand } from './commands/stats.js';
 import { summaryCommand } from './commands/summary.js';
@@ -44,6 +45,7 @@ export const builtInCommands: readonly CommandDefinition[] = [
   linkCommand,
   modeCommand,
   adminChannelCommand,
+  reindexCommand,
   forgetMeCommand,
   forgetCreatorCommand,
   helpCommand,

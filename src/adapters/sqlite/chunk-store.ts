@@ -3,9 +3,13 @@ import { chunkIdSchema, creatorIdSchema, documentIdSchema, documentVersionSchema
 import type { Chunk, ChunkStore } from '../../core/ports/chunk-store.js';
 import type { Row } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
+import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
 import { checkBatch, checkChunks, countRow } from './knowledge-database-checks.js';
 
 const MAX_RANGE = 1_000;
+
+const DELETE_SOME = `DELETE FROM chunks WHERE chunk_id IN (
+  SELECT chunk_id FROM chunks WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH})`;
 
 const bodySchema: z.ZodType<Chunk> = z.object({
   id: chunkIdSchema,
@@ -76,12 +80,8 @@ export function createChunkStore(knowledge: KnowledgeDatabases): ChunkStore {
       return chunks ?? [];
     },
 
-    async deleteDocument(creatorId, documentId, keep) {
-      const deleted = await knowledge.useExisting(creatorId, (database) =>
-        database.run('DELETE FROM chunks WHERE document_id = ? AND version IS NOT ?', documentId, keep ?? null),
-      );
-      return deleted ?? 0;
-    },
+    deleteDocument: (creatorId, documentId, keep) =>
+      deleteInBatches(knowledge, creatorId, (database) => database.run(DELETE_SOME, documentId, keep ?? null)),
 
     async count(creatorId) {
       const row = await knowledge.useExisting(creatorId, (database) =>

@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
 import { questionWords, toIndexedText } from './keyword-index-words.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
+import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
 import { candidateColumns, checkChunks, countRow } from './knowledge-database-checks.js';
 
 /** Terms of one question that are searched. */
@@ -14,6 +15,7 @@ const BREADCRUMB_WEIGHT = 2;
 const UPSERT_ENTRY = `INSERT INTO keyword_entries (chunk_id, document_id, version) VALUES (?, ?, ?)
   ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version
   RETURNING entry_id`;
+const ENTRIES_OF = `SELECT entry_id FROM keyword_entries WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH}`;
 const BEST = `SELECT entry_id, chunk_id, document_id, version, score FROM (
     SELECT rowid AS entry_id, -bm25(keyword_index, ${BREADCRUMB_WEIGHT}, 1) AS score
     FROM keyword_index WHERE keyword_index MATCH ? ORDER BY score DESC, rowid LIMIT ?
@@ -59,17 +61,14 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
     },
 
     async deleteDocument(creatorId, documentId, keep) {
-      await knowledge.useExisting(creatorId, (database) =>
-        database.transaction(() => {
-          const gone = 'document_id = ? AND version IS NOT ?';
-          const values = [documentId, keep ?? null] as const;
-          database.run(
-            `DELETE FROM keyword_index WHERE rowid IN (SELECT entry_id FROM keyword_entries WHERE ${gone})`,
-            ...values,
-          );
-          database.run(`DELETE FROM keyword_entries WHERE ${gone}`, ...values);
-        }),
-      );
+      await deleteInBatches(knowledge, creatorId, (database) => {
+        const entries = z.array(entryRow).parse(database.all(ENTRIES_OF, documentId, keep ?? null));
+        for (const { entry_id } of entries) {
+          database.run('DELETE FROM keyword_index WHERE rowid = ?', entry_id);
+          database.run('DELETE FROM keyword_entries WHERE entry_id = ?', entry_id);
+        }
+        return entries.length;
+      });
     },
 
     async eraseCreator(creatorId) {

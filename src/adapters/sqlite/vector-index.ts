@@ -4,6 +4,7 @@ import { chunkIdSchema, type CreatorId } from '../../core/ids.js';
 import type { EmbeddingSpace, VectorCandidate, VectorEntry, VectorIndex } from '../../core/ports/vector-index.js';
 import type { Database } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
+import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
 import { candidateColumns, checkBatch, checkChunks, countRow, misuse } from './knowledge-database-checks.js';
 import { vectorTable } from './knowledge-database-schema.js';
 
@@ -19,7 +20,7 @@ const NEAREST = `SELECT chunk_id, document_id, version, distance FROM (
 const UPSERT_ENTRY = `INSERT INTO vector_entries (chunk_id, document_id, version) VALUES (?, ?, ?)
   ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version
   RETURNING entry_id`;
-const ENTRIES_OF = 'SELECT entry_id FROM vector_entries WHERE document_id = ? AND version IS NOT ?';
+const ENTRIES_OF = `SELECT entry_id FROM vector_entries WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH}`;
 const PRESENT = 'SELECT chunk_id FROM vector_entries WHERE chunk_id IN (SELECT value FROM json_each(?))';
 
 const spaceRow = z.object({ embedder_id: z.string(), dimensions: z.number() });
@@ -70,15 +71,14 @@ export function createVectorIndex(knowledge: KnowledgeDatabases): VectorIndex {
     },
 
     async deleteDocument(creatorId, documentId, keep) {
-      await knowledge.useExisting(creatorId, (database) =>
-        database.transaction(() => {
-          const entries = database.all(ENTRIES_OF, documentId, keep ?? null);
-          for (const { entry_id } of z.array(entryRow).parse(entries)) {
-            database.run('DELETE FROM vectors WHERE rowid = ?', BigInt(entry_id));
-            database.run('DELETE FROM vector_entries WHERE entry_id = ?', entry_id);
-          }
-        }),
-      );
+      await deleteInBatches(knowledge, creatorId, (database) => {
+        const entries = z.array(entryRow).parse(database.all(ENTRIES_OF, documentId, keep ?? null));
+        for (const { entry_id } of entries) {
+          database.run('DELETE FROM vectors WHERE rowid = ?', BigInt(entry_id));
+          database.run('DELETE FROM vector_entries WHERE entry_id = ?', entry_id);
+        }
+        return entries.length;
+      });
     },
 
     async stats(creatorId) {

@@ -171,6 +171,30 @@ describe('the knowledge files', () => {
     await expect(stores().chunks.get(coach, [makeChunk().id])).rejects.toMatchObject({ code: 'RECORD_INVALID' });
   });
 
+  it('lose a long document whole, in transactions that let other calls in between', async () => {
+    const { chunks, keywords, vectors } = stores();
+    const long = Array.from({ length: 1_100 }, (_, index) => makeChunk({ index }));
+    for (let from = 0; from < long.length; from += 500) {
+      const batch = long.slice(from, from + 500);
+      await chunks.put(coach, batch);
+      await keywords.upsert(coach, batch);
+      await vectors.upsert(
+        coach,
+        space,
+        batch.map((chunk) => ({ chunk, embedding })),
+      );
+    }
+    const { documentId } = makeChunk();
+    const deleting = chunks.deleteDocument(coach, documentId);
+    expect(await chunks.count(coach)).toBe(600);
+    expect(await deleting).toBe(1_100);
+    await keywords.deleteDocument(coach, documentId);
+    await vectors.deleteDocument(coach, documentId);
+    expect(await chunks.count(coach)).toBe(0);
+    expect((await keywords.candidates(coach, { text: 'passage', limit: 1, signal })).candidates).toEqual([]);
+    expect(await vectors.stats(coach)).toEqual({ space, vectors: 0 });
+  });
+
   it('give the space of deleted vectors to new ones', async () => {
     const { vectors } = stores();
     const blocks = () =>

@@ -5,11 +5,14 @@ import { DocentError } from '../errors.js';
 const MAX_NAME_CHARACTERS = 200;
 
 /**
- * The name a posted file is known by: the last part of a path, in Unicode NFC, without unseen characters and outer space.
+ * The name a posted file is known by, in Unicode NFC, without unseen characters and outer space. A file out of a folder
+ * keeps the path inside it, with `/`, so that two files of one name in two folders stay two documents; it is never used
+ * as a path.
  * @throws DocentError `DOCUMENT_NAME_INVALID` when nothing is left, or more than 200 characters are.
  */
 export function documentNameOf(fileName: string): string {
-  const base = fileName.split(/[/\\]/).at(-1) ?? '';
+  const parts = fileName.split(/[/\\]/).map((part) => part.trim()).filter((part) => part !== '' && !/^(?:\.{1,2}|[a-z]:)$/i.test(part));
+  const base = parts.join('/');
   const name = stripUnseen(base.toWellFormed()).replaceAll(/\s+/g, ' ').normalize('NFC').trim();
   if (name !== '' && name.length <= MAX_NAME_CHARACTERS) return name;
   const problem = name === '' ? 'The file has no name.' : `The file's name has ${name.length} characters.`;

@@ -1,15 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { DocentError } from '../../core/errors.js';
 import { blobIdSchema, type BlobId, type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { BlobStore, PutBlobOptions, StoredBlob } from '../../core/ports/blob-store.js';
 import type { Clock } from '../../core/ports/clock.js';
+import { PART, filesIn, isMissing, modifiedAt, publish, tidy, wholeFilesIn } from './blob-files.js';
 import { untilAborted } from './until-aborted.js';
-
-/** The end of a file's name while it is written. */
-const PART = '.part';
 
 export interface BlobStoreOptions {
   /** Absolute path; made when missing, with a folder for each creator inside. */
@@ -96,7 +94,7 @@ export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStor
       let swept = 0;
       for (const creator of await storing(filesIn(folder)))
         for (const file of await storing(wholeFilesIn(creator)))
-          if ((await modifiedAt(file)) < clock.now() - maxAgeMs && (await remove(file))) swept += 1;
+          if ((await storing(modifiedAt(file))) < clock.now() - maxAgeMs && (await remove(file))) swept += 1;
       return swept;
     },
 
@@ -119,55 +117,6 @@ export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStor
       }
     },
   };
-}
-
-/** Gives a received file its name for good; its time is the clock's, for sweeping. */
-async function publish(file: string, now: number): Promise<void> {
-  await utimes(file + PART, new Date(now), new Date(now));
-  await rename(file + PART, file);
-  const parent = await open(path.dirname(file));
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
-}
-
-/** Removes half-written files and returns the size of the others together. */
-async function tidy(folder: string): Promise<number> {
-  let totalBytes = 0;
-  for (const creator of await filesIn(folder))
-    for (const file of await filesIn(creator))
-      if (file.endsWith(PART)) await rm(file, { force: true });
-      else totalBytes += (await stat(file)).size;
-  return totalBytes;
-}
-
-/** Milliseconds since 1970; never long ago for a file that has just gone. */
-async function modifiedAt(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch (error) {
-    if (isMissing(error)) return Infinity;
-    throw failure(error);
-  }
-}
-
-async function wholeFilesIn(folder: string): Promise<string[]> {
-  return (await filesIn(folder)).filter((file) => !file.endsWith(PART));
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).map((name) => path.join(folder, name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function storing<Result>(work: Promise<Result>): Promise<Result> {

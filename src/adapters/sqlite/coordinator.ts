@@ -16,6 +16,8 @@ export interface CoordinatorOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The most work of one queue that is not over. Default 10,000. */
+  readonly maxWaiting?: number;
 }
 
 /** A coordinator that can be closed, and told to forget ids whose day is over. */
@@ -31,8 +33,13 @@ export interface SqliteCoordinator extends Coordinator {
  * until its handler ends or the process does: no lease runs out under a handler that is only slow, and at the start
  * every claim that is found belongs to a process that is gone and is taken back at once.
  */
-export function createCoordinator({ database, clock, logger }: CoordinatorOptions): SqliteCoordinator {
-  const table = createWorkTable(database, logger);
+export function createCoordinator({
+  database,
+  clock,
+  logger,
+  maxWaiting = 10_000,
+}: CoordinatorOptions): SqliteCoordinator {
+  const table = createWorkTable({ database, logger, maxWaiting });
   const leases = createLeases(database);
   const changes = createChangeStream();
   const queues = new Map<string, WorkQueue>();

@@ -5,7 +5,7 @@ import { type WorkRow, workRowSchema } from './work-row.js';
 const placeSchema = z.object({ id: z.string(), group: z.string() });
 const retrySchema = z.object({ at: z.number().nullable() });
 
-/** Work that is remembered, or undefined. */
+/** Work that is remembered and can be read, or undefined. */
 export function findWork(database: Database, queue: string, id: string, now: number): WorkRow | undefined {
   const row = database.get(
     'SELECT * FROM work WHERE queue = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)',
@@ -13,7 +13,7 @@ export function findWork(database: Database, queue: string, id: string, now: num
     id,
     now,
   );
-  return row === undefined ? undefined : workRowSchema.parse(row);
+  return workRowSchema.safeParse(row).data;
 }
 
 /** Work that is not over, oldest first. */

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { DocentError } from '../../core/errors.js';
 import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
-import type { Database, Row } from './database.js';
+import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
 import { type WorkFailure, type WorkRow, workRowSchema } from './work-row.js';
+import { type ClaimRequest, findClaimable, unblockFirst } from './work-turns.js';
 
 /** How long an id is remembered after its work is over, in milliseconds. */
 const MEMORY_MS = 24 * 60 * 60_000;
-/** The most work of one queue that is not over. */
-const MAX_UNFINISHED = 10_000;
 
 const placeSchema = workRowSchema.pick({ sequence: true, queue: true, id: true, order_key: true });
 type StoredPlace = Pick<WorkRow, 'sequence' | 'queue' | 'order_key' | 'progress'>;
@@ -22,20 +21,6 @@ const poisoned: WorkFailure = {
     'Docent ended each time it worked on this, so it was given up. Try it in smaller parts, or tell the operator.',
   retryable: false,
 };
-
-/** What is claimed next, and what may not be. */
-export interface ClaimRequest {
-  readonly queue: string;
-  readonly now: number;
-  /** The group that had the last turn: the groups after it, in name order and around, come first. */
-  readonly lastGroup: string;
-  readonly maxAttempts: number;
-  /** Groups that have their share. */
-  readonly fullGroups: readonly string[];
-  /** Ids and order keys that still run here, such as cancelled work that has not stopped yet. */
-  readonly busyIds: readonly string[];
-  readonly busyOrderKeys: readonly string[];
-}
 
 /** The state of every piece of work. Each call is one transaction, durable when it returns; each keeps the row's progress. */
 export interface WorkTable {
@@ -62,8 +47,15 @@ export interface WorkTable {
   sweep(now: number): Promise<number>;
 }
 
+export interface WorkTableOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  /** The most work of one queue that is not over. */
+  readonly maxWaiting: number;
+}
+
 /** The table `work` of `docent.sqlite`. */
-export function createWorkTable(database: Database, logger: Logger): WorkTable {
+export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptions): WorkTable {
   const update = (row: StoredPlace, assignments: string, ...values: (string | number | null)[]): void => {
     const sql = `UPDATE work SET progress = ?, ${assignments} WHERE sequence = ?`;
     database.run(sql, JSON.stringify(row.progress), ...values, row.sequence);
@@ -91,7 +83,7 @@ export function createWorkTable(database: Database, logger: Logger): WorkTable {
     add(work, now) {
       return database.transaction(() => {
         if (isKnown(database, work, now)) return 'duplicate';
-        assertRoom(database, work.queue);
+        assertRoom(database, work.queue, maxWaiting);
         insert(database, work);
         unblockFirst(database, work.queue, work.orderKey ?? null);
         return 'accepted';
@@ -176,11 +168,11 @@ function isKnown(database: Database, { queue, id }: NewWork, now: number): boole
   return false;
 }
 
-function assertRoom(database: Database, queue: string): void {
+function assertRoom(database: Database, queue: string, maxWaiting: number): void {
   const row = database.get('SELECT count(*) AS count FROM work WHERE queue = ? AND expires_at IS NULL', queue);
-  if (countSchema.parse(row).count < MAX_UNFINISHED) return;
+  if (countSchema.parse(row).count < maxWaiting) return;
   throw new DocentError('QUEUE_FULL', {
-    userMessage: `${MAX_UNFINISHED} pieces of work already wait in "${queue}". Try again when some are done.`,
+    userMessage: `${maxWaiting} pieces of work already wait in "${queue}". Try again when some are done.`,
     retryable: true,
   });
 }
@@ -195,35 +187,6 @@ function insert(database: Database, { queue, id, group, orderKey, payload }: New
     orderKey === undefined ? 0 : 1,
     JSON.stringify(payload),
   );
-}
-
-/** Of the work of one order key that is not over, the first is free to start, and only it. */
-function unblockFirst(database: Database, queue: string, orderKey: string | null): void {
-  if (orderKey === null) return;
-  database.run(
-    `UPDATE work SET blocked = 0 WHERE sequence =
-       (SELECT min(sequence) FROM work WHERE queue = ? AND order_key = ? AND expires_at IS NULL)`,
-    queue,
-    orderKey,
-  );
-}
-
-function findClaimable(database: Database, request: ClaimRequest): Row | undefined {
-  const inGroups = (groups: string): Row | undefined =>
-    database.get(
-      `SELECT * FROM work WHERE queue = ? AND state = 'waiting' AND blocked = 0 AND not_before <= ? AND ${groups}
-         AND "group" NOT IN (SELECT value FROM json_each(?))
-         AND id NOT IN (SELECT value FROM json_each(?))
-         AND (order_key IS NULL OR order_key NOT IN (SELECT value FROM json_each(?)))
-       ORDER BY "group", sequence LIMIT 1`,
-      request.queue,
-      request.now,
-      request.lastGroup,
-      JSON.stringify(request.fullGroups),
-      JSON.stringify(request.busyIds),
-      JSON.stringify(request.busyOrderKeys),
-    );
-  return inGroups('"group" > ?') ?? inGroups('"group" <= ?');
 }
 
 function asClaimed(row: WorkRow, maxAttempts: number): WorkRow {

@@ -17,7 +17,13 @@ export interface EmbeddedStores {
 export async function openEmbeddedStores(clock: Clock, dataFolder?: string): Promise<EmbeddedStores> {
   const folder = dataFolder ?? (await temporaryFolder());
   const settings = { uploadSpaceMb: 100 };
-  const created = await sqlite.create?.({ settings, engines: {} as Engines, clock, logger: silentLogger, dataFolder: folder });
+  const created = await sqlite.create?.({
+    settings,
+    engines: {} as Engines,
+    clock,
+    logger: silentLogger,
+    dataFolder: folder,
+  });
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) await created?.stop?.();

@@ -153,10 +153,8 @@ function fromText({ kind }: InputField, value: JsonValue): JsonValue {
 function expectationOf({ kind, choices, min, max }: InputField): string {
   if (kind === 'choice') return `one of ${choices.join(', ')}`;
   if (kind === 'flag') return 'yes or no';
-  const range = [
-    ...(min === undefined ? [] : [`at least ${min}`]),
-    ...(max === undefined ? [] : [`at most ${max}`]),
-  ].join(' and ');
+  const least = min === undefined || (kind === 'text' && min <= 1) ? [] : [`at least ${min}`];
+  const range = [...least, ...(max === undefined ? [] : [`at most ${max}`])].join(' and ');
   if (kind === 'text') return range === '' ? 'a text' : `a text of ${range} characters`;
   const noun = kind === 'integer' ? 'a whole number' : 'a number';
   return range === '' ? noun : `${noun}, ${range}`;

@@ -223,6 +223,26 @@ export function describeFailure(createSubject: CreateSubject<Coordinator>): void
       expect(await subject.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed', attempts: 3 });
     });
 
+    it('gives up telling a failure when that kills the process five times', async () => {
+      let told = 0;
+      const tellForEver = async (): Promise<void> => {
+        told += 1;
+        await new Promise(() => {});
+      };
+      await enqueue('a', { orderKey: 'x' });
+      await enqueue('b', { orderKey: 'x' });
+      start({ failed: tellForEver });
+      await gate.fail('a', new DocentError('DOCUMENT_EMPTY', { userMessage: 'The file is empty.' }));
+      for (let death = 1; death <= 5; death += 1) {
+        await eventually(`it is told ${death} times`, () => told === death);
+        await crash(subject);
+        start({ failed: tellForEver });
+      }
+      await gate.begun('b');
+      expect(told).toBe(5);
+      expect(await subject.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed' });
+    });
+
     it('tells a failure again when the process was killed while telling it, without trying again', async () => {
       const told: unknown[] = [];
       await enqueue('a');

@@ -3,11 +3,9 @@ import type { JsonValue } from '../../core/json.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { ClaimedWork, WorkerOptions } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
-import { type WorkRow, toWorkFailure } from './work-row.js';
+import { MAX_REPORTS, type WorkRow, toWorkFailure } from './work-row.js';
 import type { WorkTable } from './work-table.js';
 
-/** How often a failure is reported until it worked: a report that throws, or ends the process, is made again. */
-const MAX_REPORTS = 5;
 /** The longest that a report of progress waits to be written, in milliseconds. */
 const PROGRESS_DELAY_MS = 1_000;
 /** The wait before an outcome that could not be written is written again, in milliseconds. */

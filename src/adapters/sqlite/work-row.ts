@@ -10,6 +10,9 @@ const workFailureSchema = z.object({
 });
 export type WorkFailure = z.infer<typeof workFailureSchema>;
 
+/** How often a failure is reported until it worked: a report that throws, or ends the process, is made again. */
+export const MAX_REPORTS = 5;
+
 /** A row of the table `work`. */
 export const workRowSchema = z.object({
   /** Its place among all work: grows with arrival, and again when it goes behind the others. */

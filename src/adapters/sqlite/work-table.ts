@@ -4,7 +4,7 @@ import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
-import { type WorkFailure, type WorkRow, workRowSchema } from './work-row.js';
+import { MAX_REPORTS, type WorkFailure, type WorkRow, workRowSchema } from './work-row.js';
 import { type ClaimRequest, findClaimable, unblockFirst } from './work-turns.js';
 
 /** How long an id is remembered after its work is over, in milliseconds. */
@@ -28,7 +28,7 @@ export interface WorkTable {
   recover(): void;
   /** @throws DocentError `QUEUE_FULL`. */
   add(work: NewWork, now: number): 'accepted' | 'duplicate';
-  /** Claims the next work, counting the attempt; work without attempts left is claimed as failed. Work that cannot be read any more is ended and logged. */
+  /** Claims the next work, counting the attempt; work without attempts left is claimed as failed. Work that cannot be read or reported any more is ended and logged. */
   claim(request: ClaimRequest): WorkRow | undefined;
   /** Ends work for good: its payload goes, its id is remembered for a day. */
   end(row: WorkRow, state: 'done' | 'failed' | 'cancelled', now: number): void;
@@ -64,13 +64,14 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
     update(row, `state = ?, expires_at = ?, payload = 'null', failure = NULL`, state, now + MEMORY_MS);
     unblockFirst(database, row.queue, row.order_key);
   };
-  const findReadable = (request: ClaimRequest): WorkRow | undefined => {
+  /** The next work that is worth a claim; on the way, ends what cannot be read or reported, so that it blocks nothing. */
+  const findNext = (request: ClaimRequest): WorkRow | undefined => {
     for (let found = findClaimable(database, request); found !== undefined; found = findClaimable(database, request)) {
-      const row = workRowSchema.safeParse(found);
-      if (row.success) return row.data;
-      const place = { ...placeSchema.parse(found), progress: null };
+      const row = workRowSchema.safeParse(found).data;
+      if (row !== undefined && row.reports < MAX_REPORTS) return row;
+      const place = row ?? { ...placeSchema.parse(found), progress: null };
       end(place, 'failed', request.now);
-      logger.error('work.unreadable', { queue: place.queue, work: place.id });
+      logger.error(row === undefined ? 'work.unreadable' : 'work.unreported', { queue: place.queue, work: place.id });
     }
     return undefined;
   };
@@ -92,7 +93,7 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
 
     claim(request) {
       return database.transaction(() => {
-        const found = findReadable(request);
+        const found = findNext(request);
         if (found === undefined) return undefined;
         const claimed = asClaimed(found, request.maxAttempts);
         update(

@@ -113,9 +113,10 @@ function wrap(connection: DatabaseSyncInstance, fileName: string): Database {
       try {
         // The binding keeps the file open until its statements are garbage: let go of the log and the cache now.
         connection.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory');
-      } finally {
-        connection.close();
+      } catch {
+        // The log is read when the file is opened next.
       }
+      connection.close();
     },
   };
   return database;

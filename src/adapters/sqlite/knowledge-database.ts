@@ -28,10 +28,11 @@ export interface KnowledgeDatabases {
   close(): Promise<void>;
 }
 
+/** Where the files are, and how many stay open. */
 export interface KnowledgeDatabasesOptions {
   /** Absolute path of the folder for the files; made when it is not there. */
   readonly folder: string;
-  /** Files kept open, the least recently used is closed first; files in use are not counted out. Default 32. */
+  /** Files kept open; past that, the least recently used is closed, unless it is in use. Default 32. */
   readonly maxOpen?: number;
 }
 

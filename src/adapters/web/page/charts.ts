@@ -1,8 +1,9 @@
 import { h, svg } from './dom.js';
 import { counted, formatNumber } from './format.js';
 
+/** Each day has a slot of its own, so that bars stand over their labels. */
+const SLOT = 40;
 const BAR_WIDTH = 28;
-const BAR_GAP = 12;
 const HEIGHT = 64;
 
 /** Questions a day as bars; the numbers stand in a list for who cannot see them. */
@@ -11,7 +12,7 @@ export function dayBars(days: readonly { readonly day: string; readonly count: n
   const bars = days.map(({ count }, index) => {
     const height = count === 0 ? 2 : Math.max(4, (count / most) * HEIGHT);
     return svg('rect', {
-      x: index * (BAR_WIDTH + BAR_GAP),
+      x: index * SLOT + (SLOT - BAR_WIDTH) / 2,
       y: HEIGHT - height,
       width: BAR_WIDTH,
       height,
@@ -19,11 +20,14 @@ export function dayBars(days: readonly { readonly day: string; readonly count: n
       class: count === 0 ? 'chart-empty' : 'chart-bar',
     });
   });
-  const width = days.length * (BAR_WIDTH + BAR_GAP) - BAR_GAP;
   return h(
     'figure',
     { class: 'chart' },
-    svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' }, ...bars),
+    svg(
+      'svg',
+      { viewBox: `0 0 ${days.length * SLOT} ${HEIGHT}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' },
+      ...bars,
+    ),
     h(
       'ol',
       { class: 'chart-labels' },

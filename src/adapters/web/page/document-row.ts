@@ -97,14 +97,13 @@ function stateOf(row: DocumentRow): (string | Node)[] {
   switch (row.status) {
     case 'queued':
       return [
-        row.position === null || row.position === 0 ? 'Waiting, next in line' : `Waiting, ${row.position} before it`,
+        row.position === null || row.position === 0 ? 'Waiting, next in line' : `Waiting, ${row.position} ahead of it`,
       ];
     case 'reading':
       return [row.isAnswerable ? 'Reading the new version' : 'Reading'];
     case 'learning':
       return [
-        'Answerable, learning meanings: ',
-        `${row.learnedCount} of ${row.passageCount}`,
+        `Ready to ask, still learning: ${row.learnedCount} of ${row.passageCount}`,
         bar(row.name, row.learnedCount, row.passageCount),
       ];
     case 'ready':

@@ -1,5 +1,5 @@
 /** The page speaks English throughout, so that numbers and times do too. */
-const LANGUAGE = 'en';
+const LANGUAGE = 'en-GB';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

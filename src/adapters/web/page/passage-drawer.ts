@@ -85,7 +85,7 @@ function sourceButton(source: Source, isShown: boolean, onclick: () => void): HT
       type: 'button',
       class: 'citation citation-large',
       'aria-label': nameOf(source),
-      'aria-pressed': isShown,
+      'aria-pressed': String(isShown),
       onclick,
     },
     String(source.number),

@@ -71,7 +71,7 @@ function creatorSwitch({ room, creators, chooseCreator, newCreator }: RailOption
     h(
       'div',
       { class: 'creator-row' },
-      select,
+      h('div', { class: 'creator-choice' }, select, icon('chevron')),
       h(
         'button',
         {

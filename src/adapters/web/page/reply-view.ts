@@ -3,7 +3,7 @@ import { h } from './dom.js';
 import type { ExchangeActions } from './exchange-view.js';
 import { createFeedback } from './feedback.js';
 import { formatShare, supportInWords } from './format.js';
-import { icon } from './icons.js';
+import { type IconName, icon } from './icons.js';
 import { renderLine } from './markdown.js';
 import { moment } from './moment.js';
 import { read } from './json.js';
@@ -19,10 +19,11 @@ export interface ReplyView {
   show(exchange: Exchange, message: Message): void;
 }
 
-const labels: Partial<Readonly<Record<Message['kind'], string>>> = {
-  refusal: 'Not answered',
-  fallback: 'Quoted passages',
-  error: 'This did not work',
+/** What stands over a reply that is no answer. */
+const labels: Partial<Readonly<Record<Message['kind'], { readonly text: string; readonly icon: IconName }>>> = {
+  refusal: { text: 'Not answered', icon: 'alert' },
+  fallback: { text: 'Quoted passages', icon: 'document' },
+  error: { text: 'This did not work', icon: 'alert' },
 };
 
 export function createReplyView(actions: ExchangeActions): ReplyView {
@@ -56,11 +57,9 @@ export function createReplyView(actions: ExchangeActions): ReplyView {
         : undefined;
       element.className = `reply reply-${message.kind}`;
       element.setAttribute('role', 'group');
-      element.setAttribute('aria-label', labels[message.kind] ?? 'Answer');
+      element.setAttribute('aria-label', labels[message.kind]?.text ?? 'Answer');
       element.replaceChildren(
-        ...(labels[message.kind] === undefined
-          ? []
-          : [h('p', { class: 'reply-label' }, icon('alert'), labels[message.kind])]),
+        ...labelOf(exchange, message),
         text.element,
         ...(message.sources.length === 0 ? [] : [sourceList(message.sources, open)]),
         ...nextSteps(exchange, message, actions),
@@ -92,14 +91,21 @@ function nextSteps({ question }: Exchange, message: Message, actions: ExchangeAc
   ];
 }
 
+function labelOf({ repliedAt }: Exchange, { kind }: Message): HTMLElement[] {
+  const label = labels[kind];
+  if (label === undefined) return [];
+  return [h('p', { class: 'reply-label' }, icon(label.icon), label.text, repliedAt !== null && moment(repliedAt))];
+}
+
 function footer(exchange: Exchange, message: Message, feedback: HTMLElement | undefined): HTMLElement {
   const { confidence } = message;
+  const hasMoment = exchange.repliedAt !== null && exchange.question !== null && labels[message.kind] === undefined;
   return h(
     'div',
     { class: 'reply-footer' },
     confidence !== undefined &&
       h('span', { class: 'support', title: `Confidence ${formatShare(confidence)}` }, supportInWords(confidence)),
-    exchange.repliedAt !== null && exchange.question !== null && moment(exchange.repliedAt),
+    hasMoment && moment(exchange.repliedAt ?? exchange.askedAt),
     feedback,
   );
 }

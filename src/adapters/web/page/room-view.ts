@@ -63,7 +63,7 @@ export function drawRoom(options: RoomViewOptions): {
       thread.toEnd();
     },
   });
-  const header = createThreadHeader({
+  const heading = createThreadHeader({
     room,
     commands,
     runCommand: (command) => void ask({ command }).catch(toast),
@@ -84,9 +84,10 @@ export function drawRoom(options: RoomViewOptions): {
   room.onEvent((event) => {
     if (event.type === 'threadRemoved' && event.threadId === room.talk.state.value.threadId) newThread();
   });
+  const header = h('header', { class: 'thread-header' }, sheets.openers.rail, ...heading, sheets.openers.panel);
   const main = h('main', { class: 'conversation' }, header, thread.element, composer.element);
   return {
-    elements: [sheets.topBar, awayBanner(room), rail, main, panel, sheets.backdrop, drawer.element],
+    elements: [awayBanner(room), rail, main, panel, sheets.backdrop, drawer.element],
     focusComposer: composer.focus,
   };
 }

@@ -3,8 +3,8 @@ import { icon, type IconName } from './icons.js';
 
 /** Sides that become sheets over the conversation where there is no room beside it; the style sheet decides where. */
 export interface Sheets {
-  /** Goes above the conversation; shown on small screens. */
-  readonly topBar: HTMLElement;
+  /** What opens them; shown where they are sheets. */
+  readonly openers: { readonly rail: HTMLElement; readonly panel: HTMLElement };
   readonly backdrop: HTMLElement;
   close(): void;
 }
@@ -17,8 +17,8 @@ export function createSheets(options: {
   const sides = { rail: options.rail, panel: options.panel };
   const backdrop = h('div', { class: 'backdrop', hidden: true });
   const openers = {
-    rail: opener('menu', 'Threads', 'rail'),
-    panel: opener('panel', 'Documents and figures', 'panel'),
+    rail: opener('menu', 'Show threads', 'rail'),
+    panel: opener('panel', 'Show documents', 'panel'),
   };
   let open: keyof typeof sides | undefined;
 
@@ -43,11 +43,7 @@ export function createSheets(options: {
     if (event.key === 'Escape') close();
   };
   addEventListener('keydown', closeOnEscape, { signal: options.signal });
-  return {
-    topBar: h('div', { class: 'top-bar' }, openers.rail, h('span', { class: 'brand-name' }, 'Docent'), openers.panel),
-    backdrop,
-    close,
-  };
+  return { openers, backdrop, close };
 }
 
 function opener(name: IconName, label: string, controls: string): HTMLElement {
@@ -55,7 +51,7 @@ function opener(name: IconName, label: string, controls: string): HTMLElement {
     'button',
     {
       type: 'button',
-      class: 'icon-button',
+      class: 'icon-button sheet-opener',
       'aria-label': label,
       title: label,
       'aria-controls': controls,

@@ -27,7 +27,11 @@ function chip(source: Source, open: OpenSource): HTMLElement {
       onclick: ({ currentTarget }: MouseEvent) => open(source, currentTarget as HTMLElement),
     },
     h('span', { class: 'source-number' }, String(source.number)),
-    h('span', { class: 'source-name' }, source.documentName),
-    place !== '' && h('span', { class: 'source-place' }, place),
+    h(
+      'span',
+      {},
+      h('span', { class: 'source-name' }, source.documentName),
+      place !== '' && h('span', { class: 'source-place' }, ` ${place}`),
+    ),
   );
 }

@@ -14,7 +14,7 @@ export interface ThreadHeaderOptions {
 }
 
 /** The thread's name, and what can be done with it. */
-export function createThreadHeader(options: ThreadHeaderOptions): HTMLElement {
+export function createThreadHeader(options: ThreadHeaderOptions): HTMLElement[] {
   const { room } = options;
   const title = h('h1', { class: 'thread-heading' });
   const openThread = (): Thread | undefined => {
@@ -65,5 +65,5 @@ export function createThreadHeader(options: ThreadHeaderOptions): HTMLElement {
   };
   room.talk.state.watch(show);
   room.threads.state.watch(show);
-  return h('header', { class: 'thread-header' }, title, menu);
+  return [title, menu];
 }

@@ -68,6 +68,12 @@ export function createUploadQueue(api: RoomApi, refuse: (file: File) => string |
     };
   };
 
+  const setStatus = (uploadId: string, status: Status): void => {
+    statuses.set(uploadId, status);
+    const row = rows.value.find((candidate) => candidate.uploadId === uploadId);
+    if (row?.step.kind === 'reading') put({ ...row, step: { kind: 'reading', status } });
+  };
+
   const send = async ({ key, name }: UploadRow, file: File): Promise<void> => {
     try {
       const upload = await sendBytes(api.uploadUrl(key, name), file, (doneBytes) =>
@@ -121,12 +127,12 @@ export function createUploadQueue(api: RoomApi, refuse: (file: File) => string |
     apply(event) {
       if (event.type === 'upload') put(rowOf(event.upload));
       if (event.type === 'uploadRemoved') drop(({ uploadId }) => uploadId === event.uploadId);
-      const news = event.type === 'snapshot' ? event.uploads : event.type === 'uploadStatus' ? [event] : [];
-      for (const { uploadId, status } of news) {
-        statuses.set(uploadId, status);
-        const row = rows.value.find((candidate) => candidate.uploadId === uploadId);
-        if (row?.step.kind === 'reading') put({ ...row, step: { kind: 'reading', status } });
-      }
+      if (event.type === 'snapshot') {
+        statuses.clear();
+        for (const row of rows.value)
+          if (row.step.kind === 'reading') put({ ...row, step: { kind: 'reading', status: null } });
+        for (const { uploadId, status } of event.uploads) setStatus(uploadId, status);
+      } else if (event.type === 'uploadStatus') setStatus(event.uploadId, event.status);
     },
   };
   return queue;

@@ -18,7 +18,13 @@ export function createWelcome(options: { readonly chooseFiles: () => void; reado
       'button',
       { type: 'button', class: 'drop-zone', onclick: options.chooseFiles },
       h('span', { class: 'drop-zone-icon' }, icon('upload')),
-      h('span', { class: 'drop-zone-title' }, 'Drop documents here, then ask about them'),
+      h(
+        'span',
+        { class: 'drop-zone-title' },
+        matchMedia('(hover: hover)').matches
+          ? 'Drop documents here, then ask about them'
+          : 'Add documents, then ask about them',
+      ),
       h('span', { class: 'drop-zone-action' }, 'Choose files'),
       h('span', { class: 'drop-zone-formats' }, options.formats),
     ),

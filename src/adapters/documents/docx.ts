@@ -1,6 +1,8 @@
 import type { DocumentParser, ParseContext, ParsedDocument } from '../../core/ports/document-parser.js';
 import { inspectPackage } from './docx-package.js';
 import { readHtml, skippedPictures } from './html-sections.js';
+import { lineOf } from './html-text.js';
+import { findElement } from './html-tree.js';
 import { parseHtml } from './html.js';
 import { moveNotes } from './docx-notes.js';
 import { refusal } from './refusal.js';
@@ -11,6 +13,9 @@ const COMPOUND_FILE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /** The stream of a compound file that holds an Office Open XML package behind a password. */
 const ENCRYPTED_PACKAGE = Buffer.from('EncryptedPackage', 'utf16le');
 
+/** Word's style "Title" is no heading: it says what the whole document is called. */
+const TITLE_CLASS = 'document-title';
+const STYLE_MAP = [`p[style-name='Title'] => p.${TITLE_CLASS}:fresh`];
 const ONLY_PICTURES =
   'holds pictures and no text. Run them through text recognition (OCR) first, or post the text itself.';
 
@@ -36,7 +41,8 @@ async function parse(bytes: Uint8Array, context: ParseContext): Promise<ParsedDo
   const html = moveNotes(await parseHtml(await toHtml(buffer, name), name));
   const builder = createSectionBuilder(context);
   readHtml(html, builder);
-  const built = builder.finish();
+  const title = findElement(html, ({ attribs }) => attribs?.['class'] === TITLE_CLASS);
+  const built = builder.finish({ given: title === undefined ? null : lineOf([title]) });
   const pictures = skippedPictures(html);
   if (built.sections.length === 0 && pictures.length > 0) throw refusal('DOCUMENT_IMAGE_ONLY', name, ONLY_PICTURES);
   const formulas = hasFormulas ? ['Formulas were left out: they are not text.'] : [];
@@ -47,7 +53,10 @@ async function toHtml(buffer: Buffer, name: string): Promise<string> {
   const { default: mammoth } = await import('mammoth');
   const convertImage = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
   try {
-    const { value } = await mammoth.convertToHtml({ buffer }, { convertImage, externalFileAccess: false });
+    const { value } = await mammoth.convertToHtml(
+      { buffer },
+      { convertImage, styleMap: STYLE_MAP, externalFileAccess: false },
+    );
     return value;
   } catch (cause) {
     if (cause instanceof RangeError) throw cause;

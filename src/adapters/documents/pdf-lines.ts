@@ -9,7 +9,7 @@ const PAGE_NUMBER = /^\W*(?:\p{L}{1,12}\.?\s*)?\d+\s*(?:\/|\p{L}{1,4})\s*\d+\W*$
 const PAGE_WORD = /^\W*(?:page|seite|página|pagina|strana|strona|sida|side|pág|pag|p|s)\.?\s*\d+\W*$/iu;
 
 /** How many lines at each end of a page may be a running head or foot. */
-const EDGE_LINES = 3;
+const EDGE_LINES = 2;
 const MIN_PAGES = 3;
 /** Of few pages all must share a line, of many this part. */
 const FEW_PAGES = 5;

@@ -8,7 +8,7 @@ import { DocentError, errorCatalogue } from '../errors.js';
 import type { DocumentParser, ParsedDocument, Recognition, Section } from '../ports/document-parser.js';
 import { parseError, shownName } from './parse-errors.js';
 import { lookalikeOf } from './parse-lookalike.js';
-import type { ParseMessage, ParseProgress, ParseRequest, ParserList } from './parse-messages.js';
+import type { FailureMessage, ParseMessage, ParseProgress, ParseRequest, ParserList } from './parse-messages.js';
 import { cleanText, singleLine } from './parse-text.js';
 
 interface LoadedParser {
@@ -21,8 +21,6 @@ const PROGRESS_INTERVAL_MS = 100;
 const NEWLINE = 0x0a;
 const MAX_ORIGIN = 300;
 const sureness: readonly Recognition[] = ['certain', 'likely', 'possible'];
-
-type FailureMessage = Extract<ParseMessage, { type: 'failure' }>['failure'];
 
 let fileName = 'The file';
 
@@ -63,7 +61,7 @@ function originOf(error: unknown): string {
 function meaningOf(error: unknown): 'nested-too-deep' | 'took-too-much-memory' | 'broke-the-reader' {
   if (!(error instanceof RangeError)) return 'broke-the-reader';
   if (/call stack/i.test(error.message)) return 'nested-too-deep';
-  return /allocation|invalid (?:string|array|typed array) length/i.test(error.message)
+  return /allocat|invalid (?:string|array|typed array) length/i.test(error.message)
     ? 'took-too-much-memory'
     : 'broke-the-reader';
 }
@@ -143,8 +141,9 @@ function sendDocument(document: ParsedDocument, format: string, request: ParseRe
   });
 }
 
-process.on('uncaughtException', endWith);
 const parsers = await loadParsers();
+send({ type: 'started' });
+process.on('uncaughtException', endWith);
 const { request, bytes } = await readInput();
 fileName = request.name;
 try {

@@ -17,6 +17,7 @@ type ParseFailure =
   | 'too-much-text'
   | 'nested-too-deep'
   | 'broke-the-reader'
+  | 'reader-not-started'
   | 'too-many-waiting'
   | 'stopped';
 
@@ -44,6 +45,11 @@ const failures: Record<ParseFailure, { code: ErrorCode; says: string; retryable?
   'broke-the-reader': {
     code: 'DOCUMENT_DAMAGED',
     says: 'could not be read: it seems to be damaged. Open it in the program that made it, save it again, and post that file.',
+  },
+  'reader-not-started': {
+    code: 'INTERNAL',
+    says: 'was not read, because the reader could not be started. Try again; if it stays, tell the operator.',
+    retryable: true,
   },
   'too-many-waiting': {
     code: 'QUEUE_FULL',

@@ -44,11 +44,16 @@ const failureSchema = z.object({
   origin: z.string().max(500).optional(),
 });
 
-/** What the child says, one JSON object a line: progress, every section, and at the end the document or a failure. */
+/**
+ * What the child says, one JSON object a line: that its parsers are loaded, progress, every section, and at the end the
+ * document or a failure.
+ */
 export const parseMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started') }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('section'), section: sectionSchema }),
   z.object({ type: z.literal('document'), format: z.string(), document: documentHeadSchema }),
   z.object({ type: z.literal('failure'), failure: failureSchema }),
 ]);
 export type ParseMessage = z.infer<typeof parseMessageSchema>;
+export type FailureMessage = z.infer<typeof failureSchema>;

@@ -8,7 +8,8 @@ import type { ReadDocument, ReadOptions } from './document-reader.js';
 import { parseError } from './parse-errors.js';
 import type { ParseProcessLimits } from './parse-limits.js';
 import { residentMb } from './parse-memory.js';
-import { type ParseRequest, parseMessageSchema } from './parse-messages.js';
+import type { FailureMessage, ParseMessage, ParseRequest } from './parse-messages.js';
+import { readMessages } from './parse-output.js';
 
 export interface ParseRun extends ReadOptions {
   readonly bytes: Uint8Array;
@@ -42,8 +43,7 @@ export async function runParse(child: ChildProcess, run: ParseRun): Promise<Read
       const outcome: Outcome = { succeed: resolve, fail: reject };
       const time = watchTime(run, outcome);
       watches = [time.stop, watchSignal(run, outcome), watchMemory(child, run, outcome)];
-      watchOutput(child, run, { ...outcome, progressed: time.restartStall });
-      watchEnd(child, run, outcome);
+      watchChild(child, run, outcome, time.restartStall);
       sendFile(child, run);
     });
   } finally {
@@ -106,62 +106,36 @@ function watchMemory(child: ChildProcess, { clock, limits, name }: ParseRun, { f
   };
 }
 
-function watchOutput(child: ChildProcess, run: ParseRun, outcome: Outcome & { progressed(): void }): void {
-  const output = child.stdio[3] as Readable;
-  const read = createMessageReader(run, outcome);
-  const maxBytes = run.limits.maxCharacters * BYTES_PER_CHARACTER;
-  let received = 0;
-  let unfinished = '';
-  output.setEncoding('utf8').on('data', (text: string) => {
-    received += Buffer.byteLength(text);
-    if (received > maxBytes) return outcome.fail(parseError('too-much-text', run.name));
-    const lines = text.split('\n');
-    lines[0] = unfinished + (lines[0] ?? '');
-    unfinished = lines.pop() ?? '';
-    try {
-      for (const line of lines) read(line);
-    } catch (error) {
-      outcome.fail(parseError('broke-the-reader', run.name, error));
-    }
-  });
-}
-
-/** Takes the child's lines one by one. Throws for a line that is no message of ours. */
-function createMessageReader(run: ParseRun, outcome: Outcome & { progressed(): void }): (line: string) => void {
+/** Takes the child's messages, and its end for what it means: before any message it had not even started. */
+function watchChild(child: ChildProcess, run: ParseRun, outcome: Outcome, progressed: () => void): void {
+  const { name, limits } = run;
   const sections: Section[] = [];
-  return (line) => {
-    const message = parseMessageSchema.parse(JSON.parse(line));
-    switch (message.type) {
-      case 'progress':
-        outcome.progressed();
-        return run.onProgress(message.progress);
-      case 'section':
-        sections.push(message.section);
-        return;
-      case 'document':
-        return outcome.succeed({ ...message.document, sections, format: message.format });
-      case 'failure': {
-        const { code, userMessage, origin } = message.failure;
-        return outcome.fail(
-          new DocentError(code, { userMessage, cause: origin === undefined ? undefined : new Error(origin) }),
-        );
-      }
-    }
+  let isStarted = false;
+  const take = (message: ParseMessage): void => {
+    isStarted = true;
+    if (message.type === 'progress') {
+      progressed();
+      run.onProgress(message.progress);
+    } else if (message.type === 'section') sections.push(message.section);
+    else if (message.type === 'document') outcome.succeed({ ...message.document, sections, format: message.format });
+    else if (message.type === 'failure') outcome.fail(refusalOf(message.failure));
   };
+  readMessages(child.stdio[3] as Readable, limits.maxCharacters * BYTES_PER_CHARACTER, {
+    take,
+    overflow: () => outcome.fail(parseError('too-much-text', name)),
+    garble: (cause) => outcome.fail(parseError('broke-the-reader', name, cause)),
+  });
+  child.once('error', (cause) => outcome.fail(parseError('reader-not-started', name, cause)));
+  child.once('close', (_code, signal) =>
+    outcome.fail(parseError(isStarted ? meaningOf(signal) : 'reader-not-started', name)),
+  );
 }
 
-function watchEnd(child: ChildProcess, { name }: ParseRun, { fail }: Outcome): void {
-  child.once('error', (cause) => fail(childNotStarted(name, cause)));
-  child.once('close', (_code, signal) => {
-    if (signal === 'SIGXCPU') fail(parseError('took-too-long', name));
-    else fail(parseError(MEMORY_SIGNALS.includes(signal) ? 'took-too-much-memory' : 'broke-the-reader', name));
-  });
+function refusalOf({ code, userMessage, origin }: FailureMessage): DocentError {
+  return new DocentError(code, { userMessage, cause: origin === undefined ? undefined : new Error(origin) });
 }
 
-function childNotStarted(name: string, cause: Error): DocentError {
-  return new DocentError('INTERNAL', {
-    userMessage: `"${name}" was not read, because no process could be started for it. Try again; if it stays, tell the operator.`,
-    retryable: true,
-    cause,
-  });
+function meaningOf(signal: NodeJS.Signals | null): 'took-too-long' | 'took-too-much-memory' | 'broke-the-reader' {
+  if (signal === 'SIGXCPU') return 'took-too-long';
+  return MEMORY_SIGNALS.includes(signal) ? 'took-too-much-memory' : 'broke-the-reader';
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ParserList } from './parse-messages.js';
+import { reservedCodeMb } from './parse-memory.js';
 import type { ParseProcessLimits } from './parse-limits.js';
 
 export interface ParseChildOptions {
@@ -39,8 +40,13 @@ export function spawnParseChild({ parsers, limits, readableFolders }: ParseChild
     CHILD_PROGRAM,
     JSON.stringify(parsers),
   ];
-  const seconds = Math.ceil((limits.maxDurationMs * PROCESSOR_SHARE) / 1_000);
-  const bounds = [`--data=${limits.maxDataMb * MEGABYTE}`, `--cpu=${seconds}`, '--core=0', '--'];
-  const [command, ...rest] = prlimit === undefined ? node : [prlimit, ...bounds, ...node];
-  return spawn(command ?? process.execPath, rest, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });
+  const [command = process.execPath, ...rest] = prlimit === undefined ? node : [prlimit, ...boundsOf(limits), ...node];
+  return spawn(command, rest, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });
+}
+
+/** What the kernel enforces; no core dumps, because they would hold text of the document. */
+function boundsOf({ maxDataMb, maxDurationMs }: ParseProcessLimits): string[] {
+  const dataBytes = (maxDataMb + reservedCodeMb()) * MEGABYTE;
+  const seconds = Math.ceil((maxDurationMs * PROCESSOR_SHARE) / 1_000);
+  return [`--data=${dataBytes}`, `--cpu=${seconds}`, '--core=0', '--'];
 }

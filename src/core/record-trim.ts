@@ -27,7 +27,7 @@ interface Walk {
 /**
  * Keeps a collection within its bounds, bit by bit: call it after each write. It walks a creator's records from the last
  * id to the first, a page at a time, and removes what is too old or beyond the limit, so that the limit may be passed for
- * a while by a tenth.
+ * a while by a fifth.
  */
 export function createRecordTrim<Shape extends z.ZodType>(
   options: RecordTrimOptions<Shape>,

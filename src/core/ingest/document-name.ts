@@ -11,9 +11,11 @@ const MAX_NAME_CHARACTERS = 200;
  * @throws DocentError `DOCUMENT_NAME_INVALID` when nothing is left, or more than 200 characters are.
  */
 export function documentNameOf(fileName: string): string {
-  const parts = fileName.split(/[/\\]/).map((part) => part.trim()).filter((part) => part !== '' && !/^(?:\.{1,2}|[a-z]:)$/i.test(part));
-  const base = parts.join('/');
-  const name = stripUnseen(base.toWellFormed()).replaceAll(/\s+/g, ' ').normalize('NFC').trim();
+  const parts = stripUnseen(fileName.toWellFormed())
+    .split(/[/\\]/)
+    .map((part) => part.replaceAll(/\s+/g, ' ').trim())
+    .filter((part) => part !== '' && !/^(?:\.{1,2}|[a-z]:)$/i.test(part));
+  const name = parts.join('/').normalize('NFC');
   if (name !== '' && name.length <= MAX_NAME_CHARACTERS) return name;
   const problem = name === '' ? 'The file has no name.' : `The file's name has ${name.length} characters.`;
   throw new DocentError('DOCUMENT_NAME_INVALID', {

@@ -18,6 +18,8 @@ export interface Database {
   all(sql: string, ...values: SqlValue[]): Row[];
   /** All or nothing, flushed to disk when it returns. Not nestable. */
   transaction<Result>(work: () => Result): Result;
+  /** As `transaction`, but flushed with the next one: survives the end of the process, not always that of the machine. */
+  unflushedTransaction<Result>(work: () => Result): Result;
   /** Whether the file can be read. */
   health(): Health;
   close(): void;
@@ -83,20 +85,29 @@ function wrap(connection: DatabaseSyncInstance, fileName: string): Database {
       });
     }
   };
+  const transaction = <Result>(work: () => Result): Result => {
+    translated(() => connection.exec('BEGIN IMMEDIATE'));
+    try {
+      const result = work();
+      translated(() => connection.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      // SQLite has rolled back on its own after some failures, such as a full disk.
+      if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+      throw error;
+    }
+  };
   const database: Database = {
     run: (sql, ...values) => translated(() => Number(statement(sql).run(...values).changes)),
     get: (sql, ...values) => translated(() => statement(sql).get(...values) as Row | undefined),
     all: (sql, ...values) => translated(() => statement(sql).all(...values) as Row[]),
-    transaction(work) {
-      translated(() => connection.exec('BEGIN IMMEDIATE'));
+    transaction,
+    unflushedTransaction(work) {
+      translated(() => connection.exec('PRAGMA synchronous = NORMAL'));
       try {
-        const result = work();
-        translated(() => connection.exec('COMMIT'));
-        return result;
-      } catch (error) {
-        // SQLite has rolled back on its own after some failures, such as a full disk.
-        if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
-        throw error;
+        return transaction(work);
+      } finally {
+        translated(() => connection.exec('PRAGMA synchronous = FULL'));
       }
     },
     health() {

@@ -22,7 +22,10 @@ const poisoned: WorkFailure = {
   retryable: false,
 };
 
-/** The state of every piece of work. Each call is one transaction, durable when it returns; each keeps the row's progress. */
+/**
+ * The state of every piece of work. Each call is one transaction and keeps the row's progress. All are flushed to disk,
+ * except claims and progress, which only have to survive the end of the process.
+ */
 export interface WorkTable {
   /** Takes back the claims of a process that is gone; their attempts count. */
   recover(): void;
@@ -92,7 +95,7 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
     },
 
     claim(request) {
-      return database.transaction(() => {
+      return database.unflushedTransaction(() => {
         const found = findNext(request);
         if (found === undefined) return undefined;
         const claimed = asClaimed(found, request.maxAttempts);
@@ -137,7 +140,9 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
     },
 
     saveProgress({ sequence, progress }) {
-      database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence);
+      database.unflushedTransaction(() =>
+        database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence),
+      );
     },
 
     eraseGroup(group) {

@@ -13,8 +13,8 @@ import { silentLogger } from '../../support/silent-logger.js';
 const REPEATED = 20;
 
 /**
- * Goes on enqueueing so many pieces, numbered from 0, and does them, four at once. Each call writes a line `begin id`,
- * then `end id`, to `calls.log`. Exits when nothing is left.
+ * Goes on enqueueing so many pieces, numbered from 0, and does them, four at once. Each call writes a line
+ * `begin id attempt`, then `end id`, to `calls.log`. Exits when nothing is left.
  */
 const [folder = '', pieces = '0'] = process.argv.slice(2);
 await takeDataFolder(folder);
@@ -28,8 +28,8 @@ coordinator.work(
     concurrency: 4,
     concurrencyPerGroup: 4,
     maxAttempts: 1_000,
-    async handle({ id }) {
-      note(`begin ${id}`);
+    async handle({ id, attempt }) {
+      note(`begin ${id} ${attempt}`);
       await setTimeout(10);
       note(`end ${id}`);
       return 'done';

@@ -23,6 +23,10 @@ function breakable(database: Database): Database & { failing: boolean } {
       failIfTold();
       return database.transaction(work);
     },
+    unflushedTransaction: <Result>(work: () => Result): Result => {
+      failIfTold();
+      return database.unflushedTransaction(work);
+    },
   };
   return broken;
 }

@@ -32,7 +32,7 @@ export function createMiniLmEmbedder(options: MiniLmOptions): { readonly embedde
     space: { embedderId: 'minilm-l6-v2-fp16', dimensions: DIMENSIONS },
     maxTokens: model.maxTokens,
     maxBatch: MAX_BATCH,
-    calibration: { keywordWeight: 0.5, evidenceSimilarity: 0.5 },
+    calibration: { keywordWeight: 0.5, evidenceSimilarity: 0.42 },
     countTokens: createTokenCounter(model.tokenizerPath),
     async embed(texts, { kind, signal }) {
       signal.throwIfAborted();

@@ -54,6 +54,8 @@ interface QueryResult {
   readonly vector: readonly VectorCandidate[];
   readonly vectorsMissing: Found['vectorsMissing'];
   readonly ids: readonly ChunkId[];
+  /** Whether a chunk has no vector yet, or none that can be searched. */
+  isPending(id: ChunkId): boolean;
 }
 
 /**
@@ -72,14 +74,13 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
           { weight: ORIGINAL_WEIGHT, ids: (await runQuery(engines, search, originalQuestion)).ids },
         ]).map(({ id }) => id);
   const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, RANKED));
-  const similarities = new Map(main.vector.map(({ chunkId, similarity }) => [chunkId, similarity]));
+  const similarityOf = similarityFinder(main);
   const matched = new Map(main.keyword.candidates.map(({ chunkId, matchedTerms }) => [chunkId, matchedTerms]));
   return {
-    ranked: chunks.map((chunk) => ({ chunk, similarity: similarities.get(chunk.id) ?? null })),
+    ranked: chunks.map((chunk) => ({ chunk, similarity: similarityOf(chunk.id) })),
     evidence: {
       terms: main.keyword.terms,
-      matchedTerms: chunks.slice(0, GATE_PASSAGES).map(({ id }) => matched.get(id) ?? []),
-      bestSimilarity: main.vector[0]?.similarity ?? null,
+      passages: chunks.slice(0, GATE_PASSAGES).map(({ id }) => ({ matchedTerms: matched.get(id) ?? [], similarity: similarityOf(id) })),
     },
     vectorsMissing: main.vectorsMissing,
   };
@@ -95,13 +96,20 @@ async function runQuery(engines: RetrievalEngines, search: Search, text: string)
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
   const vector = vectors.candidates.filter(isActive);
   const learning = new Set(keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId));
-  const isSearched = vectors.missing === 'no';
+  const isPending = (id: ChunkId): boolean => vectors.missing !== 'no' || learning.has(id);
   const ids = fuse(
     keyword.candidates.map(({ chunkId, score }): Scored<ChunkId> => ({ id: chunkId, score })),
     vector.map(({ chunkId, similarity }) => ({ id: chunkId, score: similarity })),
-    { keywordWeight: engines.embedder.calibration.keywordWeight, isPending: (id) => !isSearched || learning.has(id) },
+    { keywordWeight: engines.embedder.calibration.keywordWeight, isPending },
   ).map(({ id }) => id);
-  return { keyword, vector, vectorsMissing: vectors.missing, ids };
+  return { keyword, vector, vectorsMissing: vectors.missing, ids, isPending };
+}
+
+/** A chunk that is no vector candidate, though it has a vector, is at the most as near as the last candidate. */
+function similarityFinder({ vector, isPending }: QueryResult): (id: ChunkId) => number | null {
+  const known = new Map(vector.map(({ chunkId, similarity }) => [chunkId, similarity]));
+  const least = vector.at(-1)?.similarity ?? 0;
+  return (id) => known.get(id) ?? (isPending(id) ? null : least);
 }
 
 async function vectorCandidates(

@@ -10,35 +10,43 @@ const thresholds = { minCoverage: 0.6, evidenceSimilarity: 0.5 };
 
 describe('term coverage', () => {
   it.each([
-    { matchedTerms: [[0, 1, 2]], expected: 1 },
-    { matchedTerms: [[0]], expected: 0.6 },
-    { matchedTerms: [[1, 2], [2]], expected: 0.4 },
-    { matchedTerms: [[2], [0]], expected: 0.6 },
-    { matchedTerms: [[]], expected: 0 },
+    { matchedTerms: [0, 1, 2], expected: 1 },
+    { matchedTerms: [0], expected: 0.6 },
+    { matchedTerms: [1, 2], expected: 0.4 },
     { matchedTerms: [], expected: 0 },
   ])('of $matchedTerms is $expected', ({ matchedTerms, expected }) => {
-    expect(coverageOf({ terms, matchedTerms })).toBeCloseTo(expected, 10);
+    expect(coverageOf(terms, matchedTerms)).toBeCloseTo(expected, 10);
   });
 
   it('is 0 for a question of stop words', () => {
-    expect(coverageOf({ terms: [], matchedTerms: [[]] })).toBe(0);
+    expect(coverageOf([], [])).toBe(0);
   });
 });
 
 describe('the evidence gate', () => {
-  it('passes on words alone', () => {
-    expect(hasEvidence({ terms, matchedTerms: [[0]], bestSimilarity: null }, thresholds)).toBe(true);
+  const gate = (...passages: { matchedTerms: number[]; similarity: number | null }[]): boolean => hasEvidence({ terms, passages }, thresholds);
+
+  it('passes on words and meaning together', () => {
+    expect(gate({ matchedTerms: [0], similarity: 0.31 })).toBe(true);
+    expect(gate({ matchedTerms: [0], similarity: 0.29 })).toBe(false);
   });
 
   it('passes on meaning alone', () => {
-    expect(hasEvidence({ terms, matchedTerms: [[]], bestSimilarity: 0.5 }, thresholds)).toBe(true);
+    expect(gate({ matchedTerms: [], similarity: 0.5 })).toBe(true);
+    expect(gate({ matchedTerms: [], similarity: 0.49 })).toBe(false);
   });
 
-  it('refuses when both are weak', () => {
-    expect(hasEvidence({ terms, matchedTerms: [[1, 2]], bestSimilarity: 0.49 }, thresholds)).toBe(false);
+  it('passes on words alone only where there is no vector yet', () => {
+    expect(gate({ matchedTerms: [0], similarity: null })).toBe(true);
+    expect(gate({ matchedTerms: [1, 2], similarity: null })).toBe(false);
+    expect(gate({ matchedTerms: [0, 1, 2], similarity: 0 })).toBe(false);
   });
 
-  it('refuses without vectors when the words are weak', () => {
-    expect(hasEvidence({ terms, matchedTerms: [[2]], bestSimilarity: null }, thresholds)).toBe(false);
+  it('wants both in one passage', () => {
+    expect(gate({ matchedTerms: [0], similarity: 0.1 }, { matchedTerms: [2], similarity: 0.45 })).toBe(false);
+  });
+
+  it('refuses when nothing was found', () => {
+    expect(gate()).toBe(false);
   });
 });

@@ -52,8 +52,8 @@ async function createOne(
 /** A view of the engines that holds what the plugin asked for; anything else is a mistake in its manifest. */
 function only(engines: Partial<Engines>, needs: readonly EngineName[], plugin: string): Engines {
   return new Proxy(engines as Engines, {
-    get(target, name: string) {
-      const engine = needs.includes(name as EngineName) ? target[name as EngineName] : undefined;
+    get(target, name: string): object {
+      const engine: object | undefined = needs.includes(name as EngineName) ? target[name as EngineName] : undefined;
       return engine ?? unavailable(name, plugin);
     },
   });

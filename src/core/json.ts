@@ -4,4 +4,4 @@ import { z } from 'zod';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** Accepts any JSON value and refuses everything else (functions, dates, undefined inside arrays …). */
-export const jsonSchema: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
+export const jsonSchema: z.ZodType<JsonValue> = z.json();

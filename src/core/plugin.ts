@@ -92,5 +92,5 @@ export type Plugin = PluginDefinition;
 export function definePlugin<Settings extends z.ZodObject = z.ZodObject>(
   definition: PluginDefinition<Settings>,
 ): Plugin {
-  return definition as unknown as Plugin;
+  return definition;
 }

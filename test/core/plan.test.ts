@@ -8,16 +8,25 @@ import { ENGINE_NAMES, profiles } from '../../src/core/profiles.js';
 import { setting, settingTypes } from '../../src/core/settings.js';
 
 const command = (name: string) =>
-  defineCommand({ name, description: 'Does it.', input: z.object({}), access: 'member', readOnly: true, run: async () => notice('done') });
+  defineCommand({
+    name,
+    description: 'Does it.',
+    input: z.object({}),
+    access: 'member',
+    readOnly: true,
+    run: async () => notice('done'),
+  });
 
-const plugin = (name: string, more: Partial<PluginDefinition> = {}): Plugin => definePlugin({ name, description: `The ${name}.`, ...more });
+const plugin = (name: string, more: Partial<PluginDefinition> = {}): Plugin =>
+  definePlugin({ name, description: `The ${name}.`, ...more });
 
 /** One plugin for each name in the embedded profile, providing what the profile expects of it. */
 const enginePlugins: Plugin[] = [...new Set(Object.values(profiles['embedded'] ?? {}))].map((name) =>
   plugin(name, { provides: ENGINE_NAMES.filter((engine) => profiles['embedded']?.[engine] === name) }),
 );
 
-const plan = (input: Partial<PlanInput> = {}) => planStart({ plugins: enginePlugins, environment: {}, commands: [], reports: [], ...input });
+const plan = (input: Partial<PlanInput> = {}) =>
+  planStart({ plugins: enginePlugins, environment: {}, commands: [], reports: [], ...input });
 const problemsOf = (input: Partial<PlanInput>): string[] => {
   const result = plan(input);
   return 'problems' in result ? result.problems.map(({ where, problem }) => `${where}: ${problem}`) : [];
@@ -34,21 +43,29 @@ describe('the plan', () => {
   });
 
   it('creates engines for the core, and the HTTP server only for a plugin that needs it', () => {
-    const engines = (input: Partial<PlanInput>): EngineName[] => planned(input).plugins.flatMap(({ engines: chosen }) => [...chosen]);
+    const engines = (input: Partial<PlanInput>): EngineName[] =>
+      planned(input).plugins.flatMap(({ engines: chosen }) => [...chosen]);
     expect(engines({})).not.toContain('httpServer');
-    expect(engines({ plugins: [...enginePlugins, plugin('page', { platforms: ['page'], needs: ['httpServer'] })] })).toContain('httpServer');
+    expect(
+      engines({ plugins: [...enginePlugins, plugin('page', { platforms: ['page'], needs: ['httpServer'] })] }),
+    ).toContain('httpServer');
   });
 
   it('puts the logger first and providers before those who need them', () => {
     const late = plugin('late', { platforms: ['late'], needs: ['recordStore'] });
-    const names = planned({ plugins: [late, ...enginePlugins.toReversed()] }).plugins.map(({ plugin: { name } }) => name);
+    const names = planned({ plugins: [late, ...enginePlugins.toReversed()] }).plugins.map(
+      ({ plugin: { name } }) => name,
+    );
     expect(names[0]).toBe('pino');
     expect(names.indexOf('sqlite')).toBeLessThan(names.indexOf('late'));
   });
 
   it('leaves out an engine that another one replaces', () => {
     const other = plugin('parrot', { provides: ['chatModel'] });
-    const names = planned({ plugins: [...enginePlugins, other], environment: { DOCENT_CHAT_MODEL: 'parrot' } }).plugins.map(({ plugin: { name } }) => name);
+    const names = planned({
+      plugins: [...enginePlugins, other],
+      environment: { DOCENT_CHAT_MODEL: 'parrot' },
+    }).plugins.map(({ plugin: { name } }) => name);
     expect(names).toContain('parrot');
     expect(names).not.toContain('quoting');
   });
@@ -56,23 +73,33 @@ describe('the plan', () => {
   it('leaves out a plugin whose settings turn it off, and platforms that the caller does not want', () => {
     const off = plugin('off', { platforms: ['off'], enabled: () => false });
     const page = plugin('page', { platforms: ['page'] });
-    const names = planned({ plugins: [...enginePlugins, off, page], withoutPlatforms: ['page'] }).plugins.map(({ plugin: { name } }) => name);
+    const names = planned({ plugins: [...enginePlugins, off, page], withoutPlatforms: ['page'] }).plugins.map(
+      ({ plugin: { name } }) => name,
+    );
     expect(names).not.toContain('off');
     expect(names).not.toContain('page');
   });
 
   it('gives a plugin its settings, an empty variable counting as unset', () => {
-    const port = setting(settingTypes.integer({ min: 1, max: 9, fallback: 3 }), { env: 'PORT_X', description: 'Port.' });
+    const port = setting(settingTypes.integer({ min: 1, max: 9, fallback: 3 }), {
+      env: 'PORT_X',
+      description: 'Port.',
+    });
     const page = plugin('page', { platforms: ['page'], settings: z.object({ port }) });
     const settingsWith = (value: string | undefined) =>
-      planned({ plugins: [...enginePlugins, page], environment: { PORT_X: value } }).plugins.find(({ plugin: { name } }) => name === 'page')?.settings;
+      planned({ plugins: [...enginePlugins, page], environment: { PORT_X: value } }).plugins.find(
+        ({ plugin: { name } }) => name === 'page',
+      )?.settings;
     expect(settingsWith('7')).toEqual({ port: 7 });
     expect(settingsWith('')).toEqual({ port: 3 });
     expect(settingsWith(undefined)).toEqual({ port: 3 });
   });
 
   it('lists every problem at once, each naming what to change', () => {
-    const port = setting(settingTypes.integer({ min: 1, max: 9, fallback: 3 }), { env: 'PORT_X', description: 'Port.' });
+    const port = setting(settingTypes.integer({ min: 1, max: 9, fallback: 3 }), {
+      env: 'PORT_X',
+      description: 'Port.',
+    });
     const problems = problemsOf({
       plugins: [
         ...enginePlugins.filter(({ name }) => name !== 'minilm'),
@@ -84,7 +111,9 @@ describe('the plan', () => {
     });
     expect(problems).toEqual([
       expect.stringMatching(/^core: No plugin "minilm" provides the embedder\. Set DOCENT_EMBEDDER/),
-      expect.stringMatching(/^core: No plugin "nowhere" provides the chatModel\. Set DOCENT_CHAT_MODEL to one of: quoting/),
+      expect.stringMatching(
+        /^core: No plugin "nowhere" provides the chatModel\. Set DOCENT_CHAT_MODEL to one of: quoting/,
+      ),
       expect.stringMatching(/^two: PORT_X is wrong/),
       expect.stringMatching(/two plugins called "two"/),
       expect.stringMatching(/two commands called "ask"/),
@@ -93,7 +122,9 @@ describe('the plan', () => {
   });
 
   it('names the profiles there are when the chosen one is unknown', () => {
-    expect(problemsOf({ environment: { DOCENT_PROFILE: 'cloud' } })).toEqual(['core: There is no profile "cloud". Set DOCENT_PROFILE to one of: embedded.']);
+    expect(problemsOf({ environment: { DOCENT_PROFILE: 'cloud' } })).toEqual([
+      'core: There is no profile "cloud". Set DOCENT_PROFILE to one of: embedded.',
+    ]);
   });
 
   it('never repeats a wrong value, which may be a secret', () => {
@@ -102,7 +133,11 @@ describe('the plan', () => {
 
   it('refuses engines that need one another in a circle', () => {
     const plugins = enginePlugins.map((one) =>
-      one.name === 'minilm' ? plugin('minilm', { provides: ['embedder'], needs: ['chatModel'] }) : one.name === 'quoting' ? plugin('quoting', { provides: ['chatModel'], needs: ['embedder'] }) : one,
+      one.name === 'minilm'
+        ? plugin('minilm', { provides: ['embedder'], needs: ['chatModel'] })
+        : one.name === 'quoting'
+          ? plugin('quoting', { provides: ['chatModel'], needs: ['embedder'] })
+          : one,
     );
     expect(problemsOf({ plugins })).toEqual([expect.stringContaining('in a circle')]);
   });

@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
-import type { CreatorId, ConversationId, MemberKey } from '../ids.js';
+import type { ConversationId, CreatorId, DocumentId, MemberKey } from '../ids.js';
 import type { ActiveDocument, DocumentRegistry } from '../ingest/document-registry.js';
 import type { AnswerMetrics } from '../metrics/answer-metrics.js';
 import type { Reply } from '../ports/chat-adapter.js';
@@ -8,7 +8,6 @@ import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
-import type { DocumentId } from '../ids.js';
 import { type AnswerRecord, type AnswerRecords, answerIdOf } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalText, sourcesOf } from './answer-messages.js';
 import { attribute } from './attribution.js';

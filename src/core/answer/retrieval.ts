@@ -1,4 +1,4 @@
-import type { ChunkId, CreatorId } from '../ids.js';
+import type { ChunkId, CreatorId, DocumentId } from '../ids.js';
 import { DocentError } from '../errors.js';
 import type { ActiveDocument } from '../ingest/document-registry.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
@@ -6,7 +6,6 @@ import type { Embedder } from '../ports/embedder.js';
 import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { VectorCandidate, VectorIndex } from '../ports/vector-index.js';
-import type { DocumentId } from '../ids.js';
 import type { Evidence } from './evidence-gate.js';
 import { type Scored, fuse, fuseRanks } from './fusion.js';
 import type { RankedChunk } from './passages.js';

@@ -147,7 +147,7 @@ export function createDocumentRegistry({ recordStore, coordinator, creators }: R
 }
 
 function remember(active: Map<DocumentId, ActiveDocument>, documentId: DocumentId, record: DocumentRecord | undefined): void {
-  if (record === undefined || record.active === null) {
+  if (record?.active === undefined || record.active === null) {
     active.delete(documentId);
     return;
   }

@@ -80,11 +80,11 @@ export function ingestFile(engines: IngestEngines, file: FileToIngest): Promise<
 /** The same content again: nothing to read, but what a killed try left undone after publishing is done now. */
 async function settleKnown(engines: IngestEngines, file: FileToIngest, record: DocumentRecord): Promise<FileResult> {
   const settled = await engines.registry.update(file.creatorId, record.documentId, (current) =>
-    current?.active === null || current === undefined
+    !current?.active
       ? undefined
       : { ...current, status: statusOf(current.active), pendingVersion: null, failure: null, updatedAt: engines.clock.now() },
   );
-  if (settled?.active == null) throw removedMeanwhile(file.name);
+  if (!settled?.active) throw removedMeanwhile(file.name);
   await finishPublished(engines, file.creatorId, settled);
   return resultOf(settled, settled.active.publishedAt >= file.receivedAt ? 'added' : 'known');
 }

@@ -2,7 +2,6 @@ import type { ChatEvent } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import { type DocentError, toDocentError } from '../errors.js';
 import { type CreatorId, type DocumentId, documentIdOf } from '../ids.js';
-import type { JsonValue } from '../json.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
@@ -31,11 +30,11 @@ export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork)
   const results = await earlierResults(options, work);
   for (const file of payload.files.slice(results.length)) {
     const show = (current: NonNullable<IngestProgress['current']>): void => {
-      work.progress({ results, current } as JsonValue);
+      work.progress({ results, current });
       void reply.status(describeProgress(current, results.length, payload.files.length)).catch(() => undefined);
     };
     results.push(await settleFile(options, payload, file, work, show));
-    work.progress({ results, current: null } as JsonValue);
+    work.progress({ results, current: null });
   }
   await finish(options, payload, reply, results);
   return 'done';

@@ -123,7 +123,7 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     let waiting = 0;
     for await (const { documentId } of documentsOf(creatorId)) {
       const record = await registry.update(creatorId, documentId, (current) =>
-        current?.active == null
+        !current?.active
           ? undefined
           : { ...current, active: { ...current.active, embeddedCount: 0 }, status: current.status === 'ready' ? 'learning' : current.status },
       );

@@ -176,7 +176,11 @@ describe('answering', () => {
     const room = await openRoom();
     room.model.script = async function* (request) {
       yield { type: 'status', text: 'Loading the model' };
-      await new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason as Error)));
+      await new Promise((_, reject) => {
+        request.signal.addEventListener('abort', () => {
+          reject(request.signal.reason as Error);
+        });
+      });
     };
     const asking = room.ask('When are refunds for cancelled sessions paid?');
     await room.core.settleWork(async () => room.model.requests.length > 0);

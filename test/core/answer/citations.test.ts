@@ -49,7 +49,7 @@ describe('checking citations', () => {
   });
 
   it.each(cases)('gives the same for "$input" a character at a time', ({ input, text, cited }) => {
-    expect(check([...input])).toEqual({ text, cited });
+    expect(check(Array.from(input))).toEqual({ text, cited });
   });
 
   it('gives the same however the text is cut', () => {

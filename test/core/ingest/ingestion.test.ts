@@ -15,7 +15,7 @@ const recordOf = (core: EmbeddedCore, name = 'rules.md') => core.registry.findBy
 const lastMessage = (core: EmbeddedCore, eventId: string) => core.replies.get(eventId)?.finished.at(-1);
 const textsOf = async (core: EmbeddedCore, name = 'rules.md'): Promise<string[]> => {
   const record = await recordOf(core, name);
-  if (record?.active == null) return [];
+  if (!record?.active) return [];
   return (await core.engines.chunkStore.range(coach, { documentId: record.documentId, version: record.active.version, from: 0, limit: 100 })).map(({ text }) => text);
 };
 

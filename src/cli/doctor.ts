@@ -4,7 +4,6 @@ import type { OutgoingMessage } from '../core/chat/outgoing-message.js';
 import type { Plan } from '../core/plan.js';
 import { type LaunchOptions, PlanError, planLaunch } from '../launch.js';
 import { attach } from './attach.js';
-import { withoutEscapes } from './plain-text.js';
 import { type Screen, table } from './screen.js';
 
 const healthSchema = z.object({
@@ -47,14 +46,14 @@ function describePlan({ core, plugins, commands, reports, parsers }: Plan, folde
   return [
     `Profile ${core.profile}, data folder ${resolve(folder, core.dataFolder)}, creator ${core.creator}\n\n`,
     table(['Plugin', 'Chosen for', 'What it is'], rows),
-    `\n${commands.length} commands, ${reports.length} reports, parsers for ${parsers.map(({ label }) => label).join(', ')}\n`,
+    `\nCommands: ${commands.length}. Reports: ${reports.length}. Parsers: ${parsers.map(({ label }) => label).join(', ')}.\n`,
   ].join('');
 }
 
 function showHealth(message: OutgoingMessage, screen: Screen): boolean {
   const health = healthSchema.safeParse(message.data);
   if (!health.success) {
-    screen.write(`${withoutEscapes(message.text)}\n`);
+    screen.writeMarkdown(`${message.text}\n`);
     return message.kind !== 'error';
   }
   const { components } = health.data;

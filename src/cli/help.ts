@@ -30,7 +30,11 @@ export function commandHelp({ name, description, attachments, fields }: CommandD
     const value = field.isFlag
       ? ''
       : ` ${field.choices.length > 0 ? field.choices.join('|') : field.name.toUpperCase()}`;
-    return [`${field.option}${value}`, field.description] as const;
+    const fallback = field.fallback === '' ? '' : ` Default: ${field.fallback}.`;
+    // A flag that is on by itself is worth knowing by how it is taken off.
+    const option =
+      field.isFlag && field.fallback === 'yes' ? `--no-${field.option.slice(2)}` : `${field.option}${value}`;
+    return [option, `${field.description}${fallback}`] as const;
   });
   const width = Math.max(15, ...rows.map(([option]) => option.length));
   const options = rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}\n`);

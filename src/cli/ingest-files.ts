@@ -3,12 +3,13 @@ import type { CommandDescription } from '../adapters/terminal/protocol.js';
 import type { FileToSend, TerminalConnection } from '../adapters/terminal/terminal-client.js';
 import type { OutgoingMessage } from '../core/chat/outgoing-message.js';
 import { DocentError } from '../core/errors.js';
+import type { CreatorId } from '../core/ids.js';
 import { fileResultSchema } from '../core/ingest/ingest-payload.js';
 import { type CommonOptions, takePaths } from './arguments.js';
 import type { Attached } from './attach.js';
 import { describeLeftOut, findFiles } from './find-files.js';
 import { waitUntilLearned } from './learning.js';
-import { withoutEscapes } from './plain-text.js';
+import { drawMarkdown } from './plain-text.js';
 import { type Screen, table } from './screen.js';
 
 /** Files on their way at once: while one is being read, the bytes of the next arrive. */
@@ -26,20 +27,23 @@ interface Outcome {
 
 const resultDataSchema = z.object({ results: z.array(fileResultSchema).min(1) });
 
-/**
- * Runs a command that works on files once for every file under the given paths, and shows a table of what became of
- * them.
- * @returns whether none failed
- * @throws DocentError `COMMAND_INPUT` when there is no file to work on; the signal's reason when aborted.
- */
-export async function ingestFiles(run: {
+/** A command that works on files, and where it runs. */
+export interface IngestRun {
   readonly attached: Attached;
   readonly connection: TerminalConnection;
   readonly command: CommandDescription;
   readonly options: CommonOptions;
   readonly screen: Screen;
   readonly signal: AbortSignal;
-}): Promise<boolean> {
+}
+
+/**
+ * Runs a command that works on files once for every file under the given paths, and shows a table of what became of
+ * them.
+ * @returns whether none failed
+ * @throws DocentError `COMMAND_INPUT` when there is no file to work on; the signal's reason when aborted.
+ */
+export async function ingestFiles(run: IngestRun): Promise<boolean> {
   const { connection, command, screen, signal } = run;
   const { hello } = connection;
   connection.close();
@@ -66,22 +70,37 @@ export async function ingestFiles(run: {
       if (!screen.isInteractive) screen.note(`${outcomes.size}/${found.files.length} ${file.name}: ${outcome.outcome}`);
     }
   };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, workThrough));
-  const ordered = found.files.map((_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
-  show(ordered, run.options.asJson, screen);
-  // Another process goes on by itself; this one would leave it for the next start.
-  const creatorId = run.options.creatorId ?? hello.defaultCreatorId;
-  if (run.attached.own !== undefined)
-    await waitUntilLearned(run.attached.own.services, creatorId, { onStatus: screen.status, signal });
-  return ordered.every(({ outcome }) => outcome !== 'failed');
+  try {
+    await Promise.all(Array.from({ length: FILES_AT_ONCE }, workThrough));
+  } finally {
+    show(inOrder(found.files, outcomes), run.options.asJson, screen);
+  }
+  await learn(run, hello.defaultCreatorId);
+  return inOrder(found.files, outcomes).every(({ outcome }) => outcome !== 'failed');
 }
 
-async function sendFile(
-  run: Parameters<typeof ingestFiles>[0],
-  words: readonly string[],
-  file: FileToSend,
-  share: number,
-): Promise<Outcome> {
+function inOrder(files: readonly unknown[], outcomes: ReadonlyMap<number, Outcome>): Outcome[] {
+  return files.map((_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
+}
+
+/** Another process goes on by itself; this one would leave the vectors for the next start. */
+async function learn({ attached, options, screen, signal }: IngestRun, defaultCreatorId: CreatorId): Promise<void> {
+  if (attached.own === undefined) return;
+  let isNoted = false;
+  await waitUntilLearned(attached.own.services, options.creatorId ?? defaultCreatorId, {
+    onStatus(status) {
+      if (!isNoted)
+        screen.note(
+          'All of it can be asked about now. Learning what it means takes longer; Ctrl-C leaves the rest to the next start.',
+        );
+      isNoted = true;
+      screen.status(status);
+    },
+    signal,
+  });
+}
+
+async function sendFile(run: IngestRun, words: readonly string[], file: FileToSend, share: number): Promise<Outcome> {
   const { attached, command, options, screen } = run;
   const { creatorId, thread } = options;
   const connection = await attached.connect();
@@ -108,8 +127,8 @@ function outcomeOf(document: string, message: OutgoingMessage): Outcome {
   const result = data.data?.results[0];
   if (result === undefined)
     return message.kind === 'error'
-      ? failed(document, withoutEscapes(message.text))
-      : { document, outcome: 'done', pages: null, passages: null, reason: withoutEscapes(message.text) };
+      ? failed(document, drawMarkdown(message.text))
+      : { document, outcome: 'done', pages: null, passages: null, reason: drawMarkdown(message.text) };
   const { name, outcome } = result;
   if ('code' in result) return { document: name, outcome, pages: null, passages: null, reason: result.userMessage };
   return {
@@ -137,6 +156,7 @@ function failed(document: string, reason: string): Outcome {
 }
 
 function show(outcomes: readonly Outcome[], asJson: boolean, screen: Screen): void {
+  if (outcomes.length === 0) return;
   if (asJson) {
     screen.write(`${JSON.stringify(outcomes, null, 2)}\n`);
     return;

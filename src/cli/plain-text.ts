@@ -12,7 +12,15 @@ export function plainText(text: string): string {
   return stripVTControlCharacters(text).replaceAll(UNSAFE, '');
 }
 
-/** CommonMark for a terminal: without the backslashes that keep names from being read as markup. */
-export function withoutEscapes(markdown: string): string {
-  return markdown.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
+/** Code as it is; a backslash and the sign it protects; strong and other emphasis. */
+const MARKUP = /```[\s\S]*?```|`[^`\n]*`|\\(?<sign>[!-/:-@[-`{-~])|\*\*(?<strong>.+?)\*\*|\*(?<weak>[^*\n]+)\*/g;
+
+/** CommonMark for a terminal: emphasis is drawn or left out, backslashes go, all else stays as it is written. */
+export function drawMarkdown(markdown: string, drawStrong: (text: string) => string = (text) => text): string {
+  return markdown.replaceAll(MARKUP, (...match) => {
+    const [written] = match as [string];
+    const { sign, strong, weak } = match.at(-1) as Partial<Record<'sign' | 'strong' | 'weak', string>>;
+    if (strong !== undefined) return drawStrong(drawMarkdown(strong));
+    return sign ?? (weak === undefined ? written : drawMarkdown(weak));
+  });
 }

@@ -1,5 +1,5 @@
 import type { ReplyStatus } from '../core/ports/chat-adapter.js';
-import { plainText } from './plain-text.js';
+import { drawMarkdown, plainText } from './plain-text.js';
 
 const BAR_WIDTH = 24;
 const CLEAR_LINE = '\r\u001B[K';
@@ -17,6 +17,8 @@ export interface Screen {
   readonly isInteractive: boolean;
   /** Writes to standard output as it is, control characters taken out. */
   write(text: string): void;
+  /** The same for CommonMark, drawn as far as a terminal goes. */
+  writeMarkdown(markdown: string): void;
   /** Writes a line of its own to standard error. */
   note(text: string): void;
   /** Shows a status in place of the one before, where somebody watches. */
@@ -37,6 +39,10 @@ export function createScreen(stdout: Output, stderr: Output): Screen {
       clear();
       stdout.write(plainText(text));
     },
+    writeMarkdown(markdown) {
+      clear();
+      stdout.write(drawMarkdown(plainText(markdown), isInteractive ? bold : undefined));
+    },
     note(text) {
       clear();
       stderr.write(`${plainText(text)}\n`);
@@ -47,6 +53,10 @@ export function createScreen(stdout: Output, stderr: Output): Screen {
       hasStatus = true;
     },
   };
+}
+
+function bold(text: string): string {
+  return `\u001B[1m${text}\u001B[22m`;
 }
 
 /** One line that fits; a status is the one thing that may be cut, because the next one replaces it. */

@@ -1,5 +1,4 @@
 import type { OutgoingMessage, Source } from '../core/chat/outgoing-message.js';
-import { withoutEscapes } from './plain-text.js';
 import type { Screen } from './screen.js';
 
 /** Shows an answer as it comes, and what became of it. */
@@ -20,13 +19,15 @@ export function createMessageView(screen: Screen): MessageView {
       streamed += text;
     },
     finish(message) {
-      const text = withoutEscapes(message.text);
-      if (text.startsWith(streamed)) screen.write(text.slice(streamed.length));
-      else screen.write(`\n\n(In place of the above:)\n\n${text}`);
+      if (streamed !== '' && message.text.startsWith(streamed)) screen.write(message.text.slice(streamed.length));
+      else {
+        if (streamed !== '') screen.write('\n\n(In place of the above:)\n\n');
+        screen.writeMarkdown(message.text);
+      }
       screen.write('\n');
       if (message.sources.length > 0)
         screen.write(`\nSources\n${message.sources.map((source) => `${describeSource(source)}\n`).join('')}`);
-      if (message.footnote !== undefined) screen.write(`\n${withoutEscapes(message.footnote)}\n`);
+      if (message.footnote !== undefined) screen.writeMarkdown(`\n${message.footnote}\n`);
     },
   };
 }

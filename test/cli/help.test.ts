@@ -44,5 +44,6 @@ describe('the help of the terminal command', () => {
     const ingest = commands[1];
     if (ingest === undefined) throw new Error('no command');
     expect(commandHelp(ingest)).toMatch(/^Usage: docent ingest FILE-OR-FOLDER… \[OPTIONS\]/);
+    expect(commandHelp(ingest)).toContain('--no-replace     Over an older version. Default: yes.');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText, withoutEscapes } from '../../src/cli/plain-text.js';
+import { drawMarkdown, plainText } from '../../src/cli/plain-text.js';
 
 describe('plain text for a terminal', () => {
   it.each([
@@ -21,8 +21,17 @@ describe('plain text for a terminal', () => {
     const text = 'Zeile\n\tπ — 日本語 العربية 👩‍🏫';
     expect(plainText(text)).toBe(text);
   });
+});
 
-  it('drops the backslashes that protect Markdown, and no other', () => {
-    expect(withoutEscapes(String.raw`my\_plan\*.pdf in C:\temp`)).toBe(String.raw`my_plan*.pdf in C:\temp`);
+describe('Markdown on a terminal', () => {
+  it.each([
+    { what: 'drops the backslashes that protect names', markdown: String.raw`my\_plan\*.pdf`, drawn: 'my_plan*.pdf' },
+    { what: 'keeps other backslashes', markdown: String.raw`C:\temp`, drawn: String.raw`C:\temp` },
+    { what: 'draws strong words', markdown: '- **two\\_years**: yes', drawn: '- <two_years>: yes' },
+    { what: 'leaves out other emphasis', markdown: '*Reference: 12*', drawn: 'Reference: 12' },
+    { what: 'keeps code as it is', markdown: '`a **b**` and\n```\n\\*\n```', drawn: '`a **b**` and\n```\n\\*\n```' },
+    { what: 'keeps lone stars', markdown: '2 * 3\n* item', drawn: '2 * 3\n* item' },
+  ])('$what', ({ markdown, drawn }) => {
+    expect(drawMarkdown(markdown, (text) => `<${text}>`)).toBe(drawn);
   });
 });

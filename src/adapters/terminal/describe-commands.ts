@@ -1,4 +1,5 @@
 import { describeInput, optionOf } from '../../core/chat/command-input.js';
+import type { JsonValue } from '../../core/json.js';
 import type { CommandDefinition } from '../../core/chat/command.js';
 import type { CommandDescription } from './protocol.js';
 
@@ -18,7 +19,12 @@ export function describeCommands(commands: readonly CommandDefinition[]): Comman
         isRequired: field.isRequired,
         description: field.description,
         choices: [...field.choices],
-        example: field.example,
+        fallback: inWords(field.fallback),
       })),
     }));
+}
+
+function inWords(value: JsonValue | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

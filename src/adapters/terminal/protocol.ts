@@ -29,7 +29,8 @@ export const commandDescriptionSchema = z.object({
       isRequired: z.boolean(),
       description: z.string(),
       choices: z.array(z.string()),
-      example: z.string(),
+      /** What counts when nothing is given, in words; empty for nothing. */
+      fallback: z.string(),
     }),
   ),
 });

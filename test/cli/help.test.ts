@@ -20,7 +20,7 @@ const commands = describeCommands([
     ...base,
     name: 'ingest',
     description: 'Adds documents.',
-    input: z.object({}),
+    input: z.object({ replace: z.boolean().default(true).meta({ description: 'Over an older version.' }) }),
     attachments: 'required',
   }),
 ]);

@@ -16,9 +16,10 @@ async function* stream(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Ar
   yield* chunks;
 }
 
-/** One piece, then nothing for ever. */
-async function* hanging(): AsyncGenerator<Uint8Array> {
+/** One piece, then nothing for ever; calls `onHang` when it comes to that. */
+async function* hanging(onHang: () => void): AsyncGenerator<Uint8Array> {
   yield randomBytes(100);
+  onHang();
   await new Promise(() => {});
 }
 
@@ -91,10 +92,14 @@ export function describeBlobStoreContract(name: string, createSubject: CreateSub
 
     it('stops an upload when it is aborted, also while the source hangs', async () => {
       const abort = new AbortController();
-      const upload = put(hanging(), coach, { signal: abort.signal });
-      abort.abort(new DOMException('stopped', 'AbortError'));
-      await expect(upload).rejects.toMatchObject({ name: 'AbortError' });
+      const source = hanging(() => abort.abort(new DOMException('stopped', 'AbortError')));
+      await expect(put(source, coach, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
       expect(await store().eraseCreator(coach)).toBe(0);
+    });
+
+    it('takes no upload whose signal has aborted already', async () => {
+      const upload = put(stream(randomBytes(10)), coach, { signal: AbortSignal.abort() });
+      await expect(upload).rejects.toMatchObject({ name: 'AbortError' });
     });
 
     it('deletes a blob, and again without harm', async () => {

@@ -18,31 +18,47 @@ describe('blob store in the data folder', () => {
   const coach = creatorIdSchema.parse('coach');
   const { signal } = new AbortController();
   const openIn = (folder: string) => createBlobStore({ folder, clock: createFakeClock(), maxTotalBytes: 100 });
-  async function* bytes(count: number): AsyncGenerator<Uint8Array> {
-    yield new Uint8Array(count);
+
+  async function* inPieces(...sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+    for (const size of sizes) yield new Uint8Array(size);
   }
 
   it('refuses uploads past the space for all together, until there is room again', async () => {
     const store = await openIn(await temporaryFolder());
-    const { blobId } = await store.put(coach, bytes(60), { maxBytes: 100, signal });
-    await expect(store.put(coach, bytes(60), { maxBytes: 100, signal })).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    const { blobId } = await store.put(coach, inPieces(60), { maxBytes: 100, signal });
+    await expect(store.put(coach, inPieces(60), { maxBytes: 100, signal })).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+    });
     await store.delete(coach, blobId);
-    expect((await store.put(coach, bytes(100), { maxBytes: 100, signal })).sizeBytes).toBe(100);
+    expect((await store.put(coach, inPieces(100), { maxBytes: 100, signal })).sizeBytes).toBe(100);
+  });
+
+  it('leaves no file of an upload that was refused, and gives its space back', async () => {
+    const folder = await temporaryFolder();
+    const store = await openIn(folder);
+    for (let upload = 0; upload < 3; upload += 1)
+      await expect(store.put(coach, inPieces(40, 40), { maxBytes: 60, signal })).rejects.toMatchObject({
+        code: 'DOCUMENT_TOO_LARGE',
+      });
+    expect(await readdir(path.join(folder, 'coach'))).toEqual([]);
+    expect((await store.put(coach, inPieces(100), { maxBytes: 100, signal })).sizeBytes).toBe(100);
   });
 
   it('counts what an earlier process left, and removes what it had half written', async () => {
     const folder = await temporaryFolder();
-    const { blobId } = await (await openIn(folder)).put(coach, bytes(60), { maxBytes: 100, signal });
+    const { blobId } = await (await openIn(folder)).put(coach, inPieces(60), { maxBytes: 100, signal });
     await writeFile(path.join(folder, 'coach', `${'0'.repeat(32)}.part`), 'half');
     const store = await openIn(folder);
     expect(await readdir(path.join(folder, 'coach'))).toEqual([blobId]);
-    await expect(store.put(coach, bytes(60), { maxBytes: 100, signal })).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await expect(store.put(coach, inPieces(60), { maxBytes: 100, signal })).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+    });
   });
 
   it('leaves no folder of a creator that was erased', async () => {
     const folder = await temporaryFolder();
     const store = await openIn(folder);
-    await store.put(coach, bytes(10), { maxBytes: 100, signal });
+    await store.put(coach, inPieces(10), { maxBytes: 100, signal });
     await store.eraseCreator(coach);
     expect(await readdir(folder)).toEqual([]);
   });

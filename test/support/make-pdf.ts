@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import PDFDocument from 'pdfkit';
 
 /** A paragraph, or a heading that also stands in the file's outline. */
@@ -30,7 +31,7 @@ export async function makePdf(content: PdfContent): Promise<Buffer> {
   });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise((resolve) => document.once('end', resolve));
+  const ended = once(document, 'end');
   let outline = document.outline;
   for (const [index, parts] of content.pages.entries()) {
     document.addPage();

@@ -1,5 +1,3 @@
-import { parseError } from '../../core/ingest/parse-errors.js';
-
 /** A node of a parsed HTML tree: as much of it as reading needs. */
 export interface HtmlNode {
   /** `tag`, `text`, `root`, and others that hold no text to read. */
@@ -28,9 +26,6 @@ const blocks = new Set(
   ).split(' '),
 );
 
-/** Real pages stay below 100; the walk is recursive and bears some thousands. */
-const MAX_DEPTH = 400;
-
 /** Whether the node and all in it is not read: scripts, navigation, controls, hidden parts. */
 export function isLeftOut(node: HtmlNode): boolean {
   if (node.type === 'script' || node.type === 'style') return true;
@@ -57,13 +52,4 @@ export function elementsOf(root: HtmlNode): HtmlNode[] {
     for (const child of (node.children ?? []).toReversed()) open.push(child);
   }
   return found;
-}
-
-/** @throws DocentError `DOCUMENT_HOSTILE` for a tree deeper than any page that people read. */
-export function checkDepth(root: HtmlNode, name: string): void {
-  let level: readonly HtmlNode[] = [root];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw parseError('nested-too-deep', name);
-    level = level.flatMap((node) => node.children ?? []);
-  }
 }

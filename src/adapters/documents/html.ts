@@ -1,10 +1,13 @@
+import { parseError } from '../../core/ingest/parse-errors.js';
 import type { DocumentParser, ParseContext, ParsedDocument } from '../../core/ports/document-parser.js';
 import { readHtml, skippedPictures } from './html-sections.js';
 import { lineOf } from './html-text.js';
-import { checkDepth, findElement, type HtmlNode } from './html-tree.js';
+import { findElement, type HtmlNode } from './html-tree.js';
 import { createSectionBuilder } from './section-builder.js';
 import { decodeText, isText, startOfText } from './text-encoding.js';
 
+/** Real pages stay below 100; the walk is recursive and bears some thousands. */
+const MAX_DEPTH = 400;
 const STARTS_AS_HTML = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]{0,1000}?-->\s*)*<(?:!doctype html|html|head|body)\b/i;
 const DECLARED_ENCODING = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})/i;
 
@@ -24,10 +27,18 @@ export const parser: DocumentParser = {
  * @throws DocentError `DOCUMENT_HOSTILE` for absurd nesting.
  */
 export async function parseHtml(html: string, name: string): Promise<HtmlNode> {
-  const { parseDocument } = await import('htmlparser2');
-  const tree: HtmlNode = parseDocument(html);
-  checkDepth(tree, name);
-  return tree;
+  const { Parser, parseDocument } = await import('htmlparser2');
+  let depth = 0;
+  const measure = new Parser({
+    onopentagname() {
+      if ((depth += 1) > MAX_DEPTH) throw parseError('nested-too-deep', name);
+    },
+    onclosetag() {
+      depth -= 1;
+    },
+  });
+  measure.end(html); // before a tree is built, which takes quadratic time in the depth
+  return parseDocument(html);
 }
 
 async function parse(bytes: Uint8Array, context: ParseContext): Promise<ParsedDocument> {

@@ -4,9 +4,11 @@ import { cleanText } from '../../core/ingest/parse-text.js';
 const SYMBOL_BULLET = /[\uf0b7\uf0a7\uf0d8\uf076\uf0fc]/g;
 const PRIVATE_USE = /[\ue000-\uf8ff\u{f0000}-\u{10ffff}]/gu;
 const LEADERS = /(?:[^\S\n]?[.·…_]){5,}/g;
-const BARE_NUMBER = /^\W*\d+\W*$/;
-const PAGE_NUMBER = /^\W*(?:\p{L}{1,12}\.?\s*)?\d+\s*(?:\/|\p{L}{1,4})\s*\d+\W*$/u;
-const PAGE_WORD = /^\W*(?:page|seite|página|pagina|strana|strona|sida|side|pág|pag|p|s)\.?\s*\d+\W*$/iu;
+/** "7", "– 7 –", "Page 7", "7 / 20", "Seite 7 von 20": a page number and nothing else. */
+const PAGE_NUMBER =
+  /^\W*(?:(?:page|seite|página|pagina|strana|strona|sida|side|pág|pag|p|s)\.?\s*)?(\d+)(?:\s*(?:\/|\p{L}{1,4})\s*\d+)?\W*$/iu;
+/** A running foot with the page's number at one of its ends: "Handbook 7", "7 | Handbook". */
+const NUMBER_AT_END = /^(\d+)(?=\W)|(?<=\W)(\d+)$/;
 
 /** How many lines at each end of a page may be a running head or foot. */
 const EDGE_LINES = 2;
@@ -32,40 +34,60 @@ export function pageLines(text: string): string[] {
 /**
  * Takes running heads and feet out of the pages: lines at the edges that come back on most pages (44 of 58 documents of
  * five or more pages have some). A line that is the same everywhere stays once, on its first page. Of lines that only
- * differ in numbers, page numbers go anywhere, others at the foot alone: at the head they may be "Week 3".
+ * differ in numbers those go whose number counts the pages: page numbers anywhere, others as a page's last line alone,
+ * because at the head they may be "Week 3".
  */
 export function dropRunningLines(pages: readonly (readonly string[])[]): string[][] {
   const running = runningLines(pages);
   const seen = new Set<string>();
   return pages.map((lines, page) => {
     const edges = edgeIndexes(lines);
+    const last = lines.findLastIndex((line) => line !== '');
     return lines.filter((line, index) => {
-      if (!edges.has(index) || line === String(page + 1)) return !edges.has(index);
-      if (!running.has(masked(line))) return true;
-      if (isPageNumber(line)) return false;
-      if (/\d/.test(line) && running.get(masked(line)) === 'varies') return index < lines.length / 2;
-      return !seen.has(line) && seen.add(line).size > 0;
+      if (!edges.has(index)) return true;
+      if (line === String(page + 1)) return false;
+      const kind = running.get(masked(line));
+      if (kind === 'counts') return !PAGE_NUMBER.test(line) && index !== last;
+      return kind === undefined || (!seen.has(line) && seen.add(line).size > 0);
     });
   });
 }
 
-/** The masked lines at the edges of enough pages, and whether their numbers change. */
-function runningLines(pages: readonly (readonly string[])[]): Map<string, 'same' | 'varies'> {
-  const found = new Map<string, { pages: number; readonly forms: Set<string> }>();
-  for (const lines of pages) {
+interface RunningLine {
+  pages: number;
+  readonly forms: Set<string>;
+  /** The line's number less the page's: one value where it counts the pages. */
+  readonly offsets: Set<number>;
+}
+
+/** The masked lines that stand at the edges of enough pages and are the same on each, or count them. */
+function runningLines(pages: readonly (readonly string[])[]): Map<string, 'same' | 'counts'> {
+  const found = new Map<string, RunningLine>();
+  for (const [page, lines] of pages.entries()) {
     const edges = new Map([...edgeIndexes(lines)].map((index) => [masked(lines[index] ?? ''), lines[index] ?? '']));
     for (const [mask, line] of edges) {
-      const entry = found.get(mask) ?? { pages: 0, forms: new Set<string>() };
+      const entry = found.get(mask) ?? { pages: 0, forms: new Set(), offsets: new Set() };
       found.set(mask, entry);
       entry.pages += 1;
       entry.forms.add(line);
+      entry.offsets.add(numberOf(line) - page);
     }
   }
   const needed = pages.length < FEW_PAGES ? pages.length : pages.length * SHARE_OF_PAGES;
-  const frequent = [...found].filter(
-    ([mask, entry]) => mask !== '' && pages.length >= MIN_PAGES && entry.pages >= needed,
-  );
-  return new Map(frequent.map(([mask, { forms }]) => [mask, forms.size === 1 ? 'same' : 'varies']));
+  const running = new Map<string, 'same' | 'counts'>();
+  for (const [mask, entry] of found) {
+    if (pages.length < MIN_PAGES || entry.pages < needed) continue;
+    if (entry.forms.size === 1) running.set(mask, 'same');
+    else if (entry.offsets.size === 1 && !entry.offsets.has(Number.NaN)) running.set(mask, 'counts');
+  }
+  return running;
+}
+
+/** The number in a line that may be the page's; NaN where there is none. */
+function numberOf(line: string): number {
+  const [, number] = PAGE_NUMBER.exec(line) ?? [];
+  const [, first, last] = NUMBER_AT_END.exec(line) ?? [];
+  return Number(number ?? first ?? last ?? Number.NaN);
 }
 
 function edgeIndexes(lines: readonly string[]): Set<number> {
@@ -75,8 +97,4 @@ function edgeIndexes(lines: readonly string[]): Set<number> {
 
 function masked(line: string): string {
   return line.toLowerCase().replaceAll(/\d+/g, '#');
-}
-
-function isPageNumber(line: string): boolean {
-  return BARE_NUMBER.test(line) || PAGE_NUMBER.test(line) || PAGE_WORD.test(line);
 }

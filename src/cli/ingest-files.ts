@@ -98,6 +98,7 @@ async function learn({ attached, options, screen, signal }: IngestRun, defaultCr
     },
     signal,
   });
+  if (isNoted) screen.note('All of it is learned.');
 }
 
 async function sendFile(run: IngestRun, words: readonly string[], file: FileToSend, share: number): Promise<Outcome> {

@@ -49,7 +49,9 @@ export function createScreen(stdout: Output, stderr: Output): Screen {
     },
     status(status) {
       if (!isInteractive) return;
-      stderr.write(`${CLEAR_LINE}${statusLine(status, (stderr.columns ?? 80) - 1)}`);
+      // A terminal of unknown width says 0.
+      const columns = stderr.columns === undefined || stderr.columns < 2 ? 80 : stderr.columns;
+      stderr.write(`${CLEAR_LINE}${statusLine(status, columns - 1)}`);
       hasStatus = true;
     },
   };

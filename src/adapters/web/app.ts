@@ -12,6 +12,7 @@ import type { Refusal } from './page/wire.js';
 import { assetRoutes } from './routes/asset-routes.js';
 import { commandRoutes } from './routes/command-routes.js';
 import { creatorRoutes, knownCreators } from './routes/creator-routes.js';
+import { documentRoutes } from './routes/document-routes.js';
 import { exchangeRoutes } from './routes/exchange-routes.js';
 import type { RouteParts, WebEnv } from './routes/route-parts.js';
 import { sessionRoutes, signedInMember } from './routes/session-routes.js';
@@ -37,6 +38,7 @@ export function createApp(options: AppOptions): Hono<WebEnv> {
     .get('/events', (context) => openFeed(parts, context))
     .route('/threads', threadRoutes(parts))
     .route('/threads/:threadId/exchanges', exchangeRoutes(parts))
+    .route('/documents', documentRoutes(parts))
     .route('/uploads', uploadRoutes(parts))
     .route('/commands', commandRoutes(parts));
 

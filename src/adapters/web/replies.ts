@@ -35,7 +35,7 @@ export async function addQuestion(
   const creatorId = creatorIdSchema.parse(event.creatorId);
   if (threadId === null || (await parts.threads.get(creatorId, threadId)) === undefined) return undefined;
   const question = questionOf(event.body);
-  const memberKey = memberKeyOf(event);
+  const memberKey = event.body.kind === 'command' ? null : memberKeyOf(event);
   const asked = { exchangeId, eventId: event.id, memberKey, question, askedAt: event.receivedAt };
   const exchange = await parts.exchanges.ask({ creatorId, threadId }, asked);
   if (exchange === undefined) return undefined;

@@ -19,8 +19,8 @@ import { openReply, type TranscriptParts } from './replies.js';
 import { createSessions } from './sessions.js';
 import { createEraser } from './transcript/eraser.js';
 import { createExchanges } from './transcript/exchanges.js';
-import { timedId } from './transcript/records.js';
 import { createThreads } from './transcript/threads.js';
+import { type TimedIds, createTimedIds } from './transcript/timed-ids.js';
 import { createUploads } from './transcript/uploads.js';
 
 /** The wait before changes are followed again after the stream broke. */
@@ -58,6 +58,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
     feed,
     live: createLive({ feed, clock }),
   };
+  const timedIds = createTimedIds(clock);
   const stopping = new AbortController();
   let running: ChatHost | undefined;
   const host = (): ChatHost => {
@@ -67,7 +68,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   };
   const sessions = createSessions({ token: options.token, clock });
   const app = createApp({
-    parts: { ...parts, creators, sessions, blobs: options.blobs, clock, host },
+    parts: { ...parts, creators, sessions, records, blobs: options.blobs, clock, timedIds, host },
     asset: createAssets(options.pageFolder),
     server: options,
     logger,
@@ -80,7 +81,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
       void followChanges({ host: chatHost, feed, clock, logger, signal: stopping.signal });
     },
     openReply: (event) => openReply(parts, event),
-    post: createPost(parts, clock),
+    post: createPost(parts, { clock, timedIds }),
     // oxlint-disable-next-line require-yield -- the bytes of an upload are kept before its event is made
     async *download(_event, attachment) {
       throw new DocentError('DOWNLOAD_FAILED', {
@@ -109,7 +110,10 @@ function requireToken(options: Pick<WebAdapterOptions, 'isLoopback' | 'token'>):
 }
 
 /** Posts go into the thread of their address, or into the admin channel; one after another, so that a key stands once. */
-function createPost(parts: TranscriptParts, clock: Clock): ChatAdapter['post'] {
+function createPost(
+  parts: TranscriptParts,
+  { clock, timedIds }: { readonly clock: Clock; readonly timedIds: TimedIds },
+): ChatAdapter['post'] {
   let earlier: Promise<unknown> = Promise.resolve();
   return (address, message, { key }) => {
     const post = async () => {
@@ -117,7 +121,7 @@ function createPost(parts: TranscriptParts, clock: Clock): ChatAdapter['post'] {
       const named = address.threadId === null ? undefined : await parts.threads.get(creatorId, address.threadId);
       const { threadId } = named ?? (await parts.threads.admin(creatorId));
       const at = clock.now();
-      const exchangeId = timedId(at, randomUUID());
+      const exchangeId = timedIds(randomUUID());
       const { exchange, isNew } = await parts.exchanges.post({ creatorId, threadId }, { exchangeId, key, message });
       if (isNew) {
         const thread = await parts.threads.touch(creatorId, threadId, { at, text: message.text, memberKey: null });

@@ -2,6 +2,7 @@ import { confirmAction } from './dialogs.js';
 import { h } from './dom.js';
 import { formatNames } from './format.js';
 import type { Room } from './room.js';
+import { toast } from './toast.js';
 import type { FileToSend } from './upload-queue.js';
 
 /** Ways to bring documents in: a file picker, and dropping files anywhere on the page. */
@@ -18,8 +19,8 @@ export function createAddDocuments(options: {
   const add = async (files: readonly FileToSend[], isReplacement: boolean): Promise<void> => {
     const room = options.room();
     if (room === undefined) return;
-    const names = new Set(room.documents.state.value.documents.map(({ name }) => name));
-    const known = isReplacement ? [] : files.filter(({ name }) => names.has(name));
+    const knownNames = isReplacement ? [] : await room.api.knownDocuments(files.map(({ name }) => name));
+    const known = files.filter(({ name }) => knownNames.includes(name));
     const wanted =
       known.length === 0 || (await confirmReplacing(known)) ? files : files.filter((file) => !known.includes(file));
     if (wanted.length === 0) return;
@@ -27,7 +28,7 @@ export function createAddDocuments(options: {
     options.added();
   };
   acceptDrops(
-    (files) => void add(files.map(named), false),
+    (files) => void add(files.map(named), false).catch(toast),
     () => options.room()?.creatorId ?? 'Docent',
   );
 
@@ -43,8 +44,9 @@ export function createAddDocuments(options: {
       input.addEventListener('change', () => {
         const files = [...(input.files ?? [])];
         const [first] = files;
-        if (replacedName !== undefined && first !== undefined) void add([{ name: replacedName, file: first }], true);
-        else void add(files.map(named), false);
+        if (replacedName !== undefined && first !== undefined)
+          void add([{ name: replacedName, file: first }], true).catch(toast);
+        else void add(files.map(named), false).catch(toast);
         input.remove();
       });
       input.addEventListener('cancel', () => input.remove());

@@ -1,4 +1,4 @@
-import { replaceCitations } from './citations.js';
+import { splitCitations } from './citations.js';
 import { h } from './dom.js';
 import { blocksOf, renderBlock } from './markdown.js';
 import type { Source } from './wire.js';
@@ -78,4 +78,17 @@ function citation(number: number, sources: readonly Source[], open: OpenSource):
 /** Looks like a citation, so that nothing moves when it becomes one. */
 function citedNumber(number: number): Node {
   return h('span', { class: 'citation' }, String(number));
+}
+
+/** Replaces the citations in a rendered text by what `make` gives for a number; code and links are left alone. */
+function replaceCitations(root: Node, make: (number: number) => Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode() !== null) texts.push(walker.currentNode as Text);
+  for (const text of texts) {
+    if (text.parentElement?.closest('code, pre, a') !== null && text.parentElement !== null) continue;
+    const parts = splitCitations(text.data);
+    if (parts.every((part) => 'text' in part)) continue;
+    text.replaceWith(...parts.flatMap((part) => ('text' in part ? [new Text(part.text)] : part.numbers.map(make))));
+  }
 }

@@ -14,6 +14,8 @@ export class RequestError extends Error {
 
 const UNREACHABLE = 'Docent cannot be reached. It may be restarting; try again in a moment.';
 const DEADLINE_MS = 60_000;
+/** Names that are looked up in one request. */
+const MOST_NAMES = 500;
 
 /** Sends a request and returns the JSON of its response. @throws RequestError. */
 async function send<Result>(method: string, path: string, body?: Json): Promise<Result> {
@@ -68,6 +70,8 @@ export interface RoomApi {
     asked: { readonly requestId: string } & ({ readonly text: string } | { readonly command: string }),
   ): Promise<{ readonly exchange: Exchange | null }>;
   vote(exchange: Exchange, vote: Vote, reason: string): Promise<Message>;
+  /** Those of the names that answers come from already. */
+  knownDocuments(names: readonly string[]): Promise<readonly string[]>;
   uploads(): Promise<readonly Upload[]>;
   dismissUpload(uploadId: string): Promise<undefined>;
   uploadUrl(requestId: string, name: string): string;
@@ -96,6 +100,10 @@ export function roomApi(creatorId: string): RoomApi {
           reason,
         })
       ).message,
+    knownDocuments: async (names) => {
+      const body = { names: names.slice(0, MOST_NAMES) };
+      return (await send<{ readonly known: readonly string[] }>('POST', `${room}/documents/known`, body)).known;
+    },
     uploads: async () => (await send<{ readonly uploads: readonly Upload[] }>('GET', `${room}/uploads`)).uploads,
     dismissUpload: (uploadId) => send('DELETE', `${room}/uploads/${uploadId}`),
     uploadUrl: (requestId, name) => `${room}/uploads?${new URLSearchParams({ requestId, name }).toString()}`,

@@ -1,7 +1,7 @@
-import type { Written } from './composer.js';
 import { newRequestId } from './request-id.js';
 import type { Room } from './room.js';
 import { go } from './route.js';
+import type { Written } from './written.js';
 
 /**
  * Sends what was written into the open thread, or into a new one. What failed and is sent again keeps its thread and

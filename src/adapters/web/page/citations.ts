@@ -13,16 +13,3 @@ export function splitCitations(text: string): ({ readonly text: string } | { rea
   if (end < text.length) parts.push({ text: text.slice(end) });
   return parts;
 }
-
-/** Replaces the citations in a rendered text by what `make` gives for a number; code and links are left alone. */
-export function replaceCitations(root: Node, make: (number: number) => Node): void {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  const texts: Text[] = [];
-  while (walker.nextNode() !== null) texts.push(walker.currentNode as Text);
-  for (const text of texts) {
-    if (text.parentElement?.closest('code, pre, a') !== null && text.parentElement !== null) continue;
-    const parts = splitCitations(text.data);
-    if (parts.every((part) => 'text' in part)) continue;
-    text.replaceWith(...parts.flatMap((part) => ('text' in part ? [new Text(part.text)] : part.numbers.map(make))));
-  }
-}

@@ -1,8 +1,6 @@
 import { h } from './dom.js';
 import { icon } from './icons.js';
-
-/** What was written: a question, or a command such as `/summary`. */
-export type Written = { readonly text: string } | { readonly command: string };
+import { type Written, readWritten } from './written.js';
 
 /** Where questions are written. */
 export interface Composer {
@@ -102,14 +100,6 @@ export function createComposer(options: ComposerOptions): Composer {
       input.focus();
     },
   };
-}
-
-/** Undefined for nothing. */
-export function readWritten(value: string, commands: readonly string[]): Written | undefined {
-  const text = value.trim();
-  if (text === '') return undefined;
-  const command = /^\/([a-z][a-z-]*)$/.exec(text)?.[1];
-  return command !== undefined && commands.includes(command) ? { command } : { text };
 }
 
 /** For browsers without `field-sizing`: the style sheet bounds the height. */

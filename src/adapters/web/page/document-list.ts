@@ -24,39 +24,43 @@ export interface DocumentRow {
 
 export interface DocumentListState {
   readonly phase: 'loading' | 'ready' | 'failed';
+  /** Those of the page. */
   readonly documents: readonly DocumentRow[];
+  /** Of all pages. */
   readonly total: number;
-  readonly hasMore: boolean;
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
   readonly problem: string;
 }
 
-/** A creator's documents, a page at a time, read again when the feed says that one changed. */
+/** A creator's documents by name, a page at a time, read again when the feed says that one changed. */
 export interface DocumentList {
   readonly state: Cell<DocumentListState>;
   refresh(): Promise<void>;
-  more(): Promise<void>;
+  turnTo(page: number): Promise<void>;
   apply(event: FeedEvent): void;
 }
 
-const PAGE = 50;
 /** Changes come in bursts while vectors are made. */
 const GATHER_MS = 500;
 
 export function createDocumentList(api: RoomApi): DocumentList {
-  const state = cell<DocumentListState>({ phase: 'loading', documents: [], total: 0, hasMore: false, problem: '' });
-  let limit = PAGE;
+  const state = cell<DocumentListState>({ phase: 'loading', documents: [], total: 0, page: 1, pages: 1, problem: '' });
+  let page = 1;
   let timer: number | undefined;
 
   const refresh = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     try {
-      const message = await api.run('documents', { limit });
+      const message = await api.run('documents', { page });
       if (message.kind === 'error') throw new Error(message.text);
       const data = read.fields(message.data);
+      page = Math.max(1, read.number(data['page']));
+      const pages = Math.max(1, read.number(data['pages']));
       const documents = read.list(data['documents']).map(documentRow);
-      const total = Math.max(read.number(data['total']), documents.length);
-      state.set({ phase: 'ready', documents, total, hasMore: total > documents.length, problem: '' });
+      state.set({ phase: 'ready', documents, total: read.number(data['total']), page, pages, problem: '' });
     } catch (error) {
       state.set({ ...state.value, phase: 'failed', problem: (error as Error).message });
     }
@@ -65,8 +69,8 @@ export function createDocumentList(api: RoomApi): DocumentList {
   return {
     state,
     refresh,
-    async more() {
-      limit += PAGE;
+    async turnTo(wanted) {
+      page = wanted;
       await refresh();
     },
     apply(event) {

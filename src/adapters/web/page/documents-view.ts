@@ -4,6 +4,7 @@ import type { DocumentListState, DocumentRow } from './document-list.js';
 import { h, reconcile } from './dom.js';
 import { counted } from './format.js';
 import { icon } from './icons.js';
+import { createPager } from './pager.js';
 import type { Room } from './room.js';
 import type { UploadRow } from './upload-queue.js';
 
@@ -23,11 +24,7 @@ export function createDocumentsView(
   const uploads = h('ul', { class: 'rows', 'aria-label': 'Being added' });
   const rest = h('p', { class: 'panel-note', hidden: true });
   const list = h('ul', { class: 'rows', 'aria-label': 'Documents' });
-  const more = h(
-    'button',
-    { type: 'button', class: 'button button-small', hidden: true, onclick: () => void room.documents.more() },
-    'Show more documents',
-  );
+  const pager = createPager('Pages of documents', (page) => void room.documents.turnTo(page));
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
   const kept = new Map<string, { readonly value: unknown; readonly element: HTMLElement }>();
 
@@ -74,7 +71,7 @@ export function createDocumentsView(
     );
     summary.textContent =
       state.phase === 'loading' ? '' : state.total === 0 ? 'No documents yet' : counted(state.total, 'document');
-    more.hidden = !state.hasMore;
+    pager.show(state);
     problem.hidden = state.phase !== 'failed';
     problem.textContent = state.problem;
   };
@@ -95,7 +92,7 @@ export function createDocumentsView(
     uploads,
     rest,
     list,
-    more,
+    pager.element,
   );
 }
 

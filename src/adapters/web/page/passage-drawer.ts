@@ -2,6 +2,7 @@ import { nameOf } from './answer-text.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { read } from './json.js';
+import { splitMarks } from './marks.js';
 import type { RoomApi } from './api.js';
 import type { Json, Message, Source } from './wire.js';
 
@@ -98,20 +99,13 @@ function passageText(data: Json | undefined): HTMLElement[] {
   const marks = read.list(passage['marks']).map((mark) => read.list(mark).map((edge) => read.number(edge)));
   return [
     ...around(read.text(passage['before'])),
-    h('p', { class: 'passage-text' }, ...markedText(read.text(passage['text']), marks)),
+    h(
+      'p',
+      { class: 'passage-text' },
+      ...splitMarks(read.text(passage['text']), marks).map(({ text, isMarked }) =>
+        isMarked ? h('mark', {}, text) : text,
+      ),
+    ),
     ...around(read.text(passage['after'])),
   ];
-}
-
-/** The text with its marks, `[start, end)` each; what overlaps is marked once. */
-export function markedText(text: string, marks: readonly (readonly number[])[]): (string | HTMLElement)[] {
-  const parts: (string | HTMLElement)[] = [];
-  let end = 0;
-  for (const [from = 0, to = 0] of marks.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0))) {
-    const start = Math.max(from, end);
-    if (to <= start) continue;
-    parts.push(text.slice(end, start), h('mark', {}, text.slice(start, to)));
-    end = to;
-  }
-  return [...parts, text.slice(end)];
 }

@@ -48,8 +48,15 @@ export async function openWorkspace(session: SignedIn): Promise<void> {
       signal: leaving.signal,
     });
     open = { room, focusComposer, leaving };
+    room.onEvent(({ type }) => {
+      if (type === 'erased') void leaveErased().catch(toast);
+    });
     root.replaceChildren(...elements);
     return room;
+  };
+  const leaveErased = async (): Promise<void> => {
+    known = (await creators.list()).creators;
+    await follow();
   };
   const follow = async (): Promise<void> => {
     const { creatorId, threadId } = readPlace();

@@ -6,7 +6,6 @@ import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { chatEvent, commandBody, eventIdFor, questionBody } from '../chat-events.js';
 import { addQuestion } from '../replies.js';
-import { timedId } from '../transcript/records.js';
 import {
   type RouteParts,
   type WebEnv,
@@ -43,7 +42,7 @@ export function exchangeRoutes(parts: RouteParts): Hono<WebEnv> {
       await parts.exchanges.requireRoom(place);
       const body = 'text' in asked ? questionBody(asked.text) : commandBody(asked.command, {});
       const receivedAt = parts.clock.now();
-      const exchangeId = timedId(receivedAt, asked.requestId);
+      const exchangeId = parts.timedIds(asked.requestId);
       const eventId = eventIdFor(place.creatorId, asked.requestId);
       const memberId = context.get('memberId');
       const replyContext = { kind: 'exchange', exchangeId } as const;

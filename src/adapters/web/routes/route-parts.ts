@@ -3,18 +3,22 @@ import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { CreatorId } from '../../../core/ids.js';
 import type { BlobStore } from '../../../core/ports/blob-store.js';
+import type { RecordStore } from '../../../core/ports/record-store.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { TranscriptParts } from '../replies.js';
 import type { Creators } from '../../../core/creators.js';
+import type { TimedIds } from '../transcript/timed-ids.js';
 import type { Sessions } from '../sessions.js';
 
 /** What the routes work with. */
 export interface RouteParts extends TranscriptParts {
   readonly creators: Pick<Creators, 'add'>;
   readonly sessions: Sessions;
+  readonly records: RecordStore;
   readonly blobs: BlobStore;
   readonly clock: Clock;
+  readonly timedIds: TimedIds;
   /** @throws HTTPException 503 before the adapter has started and after it was stopped. */
   host(): ChatHost;
 }

@@ -5,7 +5,6 @@ import { memberKeyOf } from '../../../core/chat/chat-event.js';
 import { DocentError } from '../../../core/errors.js';
 import type { StoredBlob } from '../../../core/ports/blob-store.js';
 import { chatEvent, commandBody, eventIdFor } from '../chat-events.js';
-import { timedId } from '../transcript/records.js';
 import { type RouteParts, type WebEnv, requestIdSchema, timedIdSchema } from './route-parts.js';
 
 /** The longest that the bytes of a file may take to arrive. */
@@ -35,7 +34,7 @@ async function upload(parts: RouteParts, context: Context<WebEnv>): Promise<Resp
   const creatorId = context.get('creatorId');
   const blob = await keepBytes(parts, context);
   const receivedAt = parts.clock.now();
-  const uploadId = timedId(receivedAt, requestId);
+  const uploadId = parts.timedIds(requestId);
   const event = chatEvent({
     creatorId,
     threadId: null,

@@ -16,7 +16,8 @@ const RECENT_EXCHANGES = 20;
 export interface Asked {
   readonly exchangeId: string;
   readonly eventId: EventId;
-  readonly memberKey: MemberKey;
+  /** Whose words they are, so that they go with the member; null for a command, which holds nobody's. */
+  readonly memberKey: MemberKey | null;
   readonly question: string;
   readonly askedAt: number;
 }

@@ -48,8 +48,3 @@ export type UploadRecord = z.infer<typeof uploadSchema>;
 
 /** Uploads and their outcomes until somebody has seen them, by upload id, which sorts by time. */
 export const uploadCollection = { name: 'web-uploads', schema: uploadSchema } satisfies Collection<typeof uploadSchema>;
-
-/** An id that sorts by time: nine base-36 digits of milliseconds, then what makes it unique. */
-export function timedId(atMs: number, unique: string): string {
-  return `${Math.max(0, atMs).toString(36).padStart(9, '0')}-${unique}`;
-}

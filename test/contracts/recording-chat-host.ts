@@ -1,0 +1,39 @@
+import type { ChatEvent } from '../../src/core/chat/chat-event.js';
+import { type OutgoingMessage, notice } from '../../src/core/chat/outgoing-message.js';
+import { creatorIdSchema } from '../../src/core/ids.js';
+import type { ChatHost } from '../../src/core/ports/chat-adapter.js';
+
+/** A host that keeps what it is given and answers nothing by itself. */
+export interface RecordingChatHost extends ChatHost {
+  /** Accepted and executed events, oldest first. */
+  readonly events: ChatEvent[];
+}
+
+/** A host for adapters under test: a repeated event is a duplicate, commands end in a notice, nothing changes. */
+export function createRecordingChatHost(overrides: Partial<ChatHost> = {}): RecordingChatHost {
+  const events: ChatEvent[] = [];
+  return {
+    events,
+    commands: [],
+    acceptedExtensions: ['.pdf', '.txt'],
+    maxUploadBytes: 1_000,
+    defaultCreatorId: creatorIdSchema.parse('coach'),
+    creators: async () => [],
+    async accept(event) {
+      if (events.some(({ id }) => id === event.id)) return 'duplicate';
+      events.push(event);
+      return 'accepted';
+    },
+    async execute(event): Promise<OutgoingMessage> {
+      events.push(event);
+      return notice('Done.');
+    },
+    async *changes(signal) {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+      yield* [];
+    },
+    ...overrides,
+  };
+}

@@ -23,6 +23,7 @@ import { securityHeaders } from './security-headers.js';
 /** A question of 100,000 characters in UTF-8, with room for its JSON. */
 const MAX_JSON_BYTES = 500_000;
 
+/** What the app is made of. */
 export interface AppOptions {
   readonly parts: RouteParts;
   readonly asset: (name: string) => Promise<Asset | undefined>;

@@ -57,6 +57,7 @@ export function questionBody(text: string): ChatEvent['body'] {
   return { kind: 'message', text, mentionsDocent: true, mentionsOthers: false };
 }
 
+/** A command with its input, which the core checks. */
 export function commandBody(name: string, input: Readonly<Record<string, JsonValue>>): ChatEvent['body'] {
   return { kind: 'command', name, input: { ...input } };
 }

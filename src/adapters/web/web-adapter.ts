@@ -26,6 +26,7 @@ import { createUploads } from './transcript/uploads.js';
 /** The wait before changes are followed again after the stream broke. */
 const FOLLOW_AGAIN_MS = 1_000;
 
+/** What the adapter works with. */
 export interface WebAdapterOptions {
   readonly records: RecordStore;
   readonly blobs: BlobStore;

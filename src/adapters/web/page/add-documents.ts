@@ -11,6 +11,7 @@ export interface AddDocuments {
   choose(replacedName?: string): void;
 }
 
+/** Installs dropping once for the page; `added` is called when files are on their way. */
 export function createAddDocuments(options: {
   readonly room: () => Room | undefined;
   readonly acceptedExtensions: readonly string[];

@@ -14,6 +14,7 @@ export interface AnswerText {
   finish(text: string, sources: readonly Source[], open: OpenSource): void;
 }
 
+/** An empty text; blocks that did not change are not drawn again, so that a selection in them survives. */
 export function createAnswerText(): AnswerText {
   const element = h('div', { class: 'prose' });
   let shown: { readonly raw: string; readonly nodes: readonly ChildNode[] }[] = [];

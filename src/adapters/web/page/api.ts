@@ -42,12 +42,14 @@ function refusalText(body: string): string {
   }
 }
 
+/** Signing in and out. Each throws `RequestError`. */
 export const session = {
   read: () => send<Session>('GET', '/api/session'),
   signIn: (token: string) => send<Session>('POST', '/api/session', { token }),
   signOut: () => send<undefined>('DELETE', '/api/session'),
 };
 
+/** The creators there are. Each throws `RequestError`. */
 export const creators = {
   list: () => send<{ readonly creators: readonly string[] }>('GET', '/api/creators'),
   add: (creatorId: string) => send<undefined>('POST', '/api/creators', { creatorId }),
@@ -78,6 +80,7 @@ export interface RoomApi {
   run(command: string, input?: { readonly [key: string]: Json }): Promise<Message>;
 }
 
+/** The requests of one creator's room. Each throws `RequestError`. */
 export function roomApi(creatorId: string): RoomApi {
   const room = `/api/creators/${encodeURIComponent(creatorId)}`;
   const thread = (threadId: string): string => `${room}/threads/${encodeURIComponent(threadId)}`;

@@ -6,6 +6,7 @@ export interface Cell<Value> {
   watch(watcher: (value: Value) => void): () => void;
 }
 
+/** A cell with its first value; setting the same value again tells nobody. */
 export function cell<Value>(initial: Value): Cell<Value> {
   let current = initial;
   const watchers = new Set<(value: Value) => void>();

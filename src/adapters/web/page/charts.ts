@@ -43,6 +43,7 @@ export function dayBars(days: readonly { readonly day: string; readonly count: n
   );
 }
 
+/** A part of a whole. */
 export interface Share {
   readonly label: string;
   readonly count: number;

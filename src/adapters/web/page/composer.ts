@@ -10,6 +10,7 @@ export interface Composer {
   write(text: string): void;
 }
 
+/** What the composer does with what is written. */
 export interface ComposerOptions {
   /** Resolves once the server has the question; what it throws is shown, and the text stays. */
   readonly send: (written: Written) => Promise<void>;
@@ -18,6 +19,7 @@ export interface ComposerOptions {
   readonly commands: readonly string[];
 }
 
+/** A composer: Enter sends, Shift and Enter starts a new line. */
 export function createComposer(options: ComposerOptions): Composer {
   const input = h('textarea', {
     id: 'question',

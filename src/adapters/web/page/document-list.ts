@@ -22,6 +22,7 @@ export interface DocumentRow {
   readonly isAnswerable: boolean;
 }
 
+/** One page of the documents. */
 export interface DocumentListState {
   readonly phase: 'loading' | 'ready' | 'failed';
   /** Those of the page. */
@@ -45,6 +46,7 @@ export interface DocumentList {
 /** Changes come in bursts while vectors are made. */
 const GATHER_MS = 500;
 
+/** The list over the command `documents`; read first by `refresh`. */
 export function createDocumentList(api: RoomApi): DocumentList {
   const state = cell<DocumentListState>({ phase: 'loading', documents: [], total: 0, page: 1, pages: 1, problem: '' });
   let page = 1;

@@ -6,6 +6,7 @@ import { renderLine } from './markdown.js';
 import { moment } from './moment.js';
 import type { UploadRow } from './upload-queue.js';
 
+/** What the buttons of a row do. */
 export interface RowActions {
   readonly replace: (name: string) => void;
   readonly remove: (row: DocumentRow) => void;

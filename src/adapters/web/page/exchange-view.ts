@@ -20,6 +20,7 @@ export interface ExchangeView {
   live(reply: LiveReply): void;
 }
 
+/** Draws an exchange; `update` and `live` keep it current. */
 export function createExchangeView(first: Exchange, actions: ExchangeActions): ExchangeView {
   const reply = createReplyView(actions);
   const element = h('li', { class: 'exchange', id: `exchange-${first.exchangeId}` }, questionOf(first), reply.element);

@@ -6,6 +6,7 @@ const HIDDEN_MS = 60_000;
 const AWAY_AFTER_MS = 1_500;
 const RETRY_MS = 3_000;
 
+/** Who is told. */
 export interface FeedHandlers {
   event(event: FeedEvent): void;
   /** The server is away; the stream keeps trying. */

@@ -19,6 +19,7 @@ export function counted(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `1,234.5`. */
 export function formatNumber(value: number): string {
   return new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 }).format(value);
 }

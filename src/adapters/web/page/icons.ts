@@ -22,6 +22,7 @@ const paths = {
   upload: 'M10 13V3.5M6 7l4-3.5L14 7M3.5 12.5v4h13v-4',
 } as const;
 
+/** Names of the drawings. */
 export type IconName = keyof typeof paths;
 
 /** Decoration: the control around it has the name. */

@@ -1,6 +1,7 @@
 import { h } from './dom.js';
 import { icon } from './icons.js';
 
+/** One thing that can be chosen. */
 export interface MenuItem {
   readonly label: string;
   readonly run: () => void;

@@ -16,6 +16,7 @@ export interface PassageDrawer {
 /** From here on there is room beside the answer; the style sheet has the same width. */
 const BESIDE = '(min-width: 48rem)';
 
+/** A drawer over the command `passage`, closed at first. */
 export function createPassageDrawer(api: RoomApi): PassageDrawer {
   const title = h('h2', { class: 'drawer-title', id: 'passage-title', tabindex: -1 });
   const place = h('p', { class: 'drawer-place' });

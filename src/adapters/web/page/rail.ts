@@ -5,6 +5,7 @@ import type { Room } from './room.js';
 import { linkTo } from './route.js';
 import type { Thread } from './wire.js';
 
+/** What the left side shows and does. */
 export interface RailOptions {
   readonly room: Room;
   readonly creators: readonly string[];

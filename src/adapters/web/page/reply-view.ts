@@ -26,6 +26,7 @@ const labels: Partial<Readonly<Record<Message['kind'], { readonly text: string; 
   error: { text: 'This did not work', icon: 'alert' },
 };
 
+/** An empty reply; `wait`, `stream` and `show` fill it. */
 export function createReplyView(actions: ExchangeActions): ReplyView {
   const text = createAnswerText();
   const status = createStatusLine();

@@ -15,6 +15,7 @@ import { createThreadHeader } from './thread-header.js';
 import { createThreadView } from './thread-view.js';
 import { toast } from './toast.js';
 
+/** What a room is drawn from. */
 export interface RoomViewOptions {
   readonly room: Room;
   readonly creators: readonly string[];

@@ -9,6 +9,7 @@ export interface Sheets {
   close(): void;
 }
 
+/** Makes sheets of the sides; Escape and the backdrop close them. */
 export function createSheets(options: {
   readonly rail: HTMLElement;
   readonly panel: HTMLElement;

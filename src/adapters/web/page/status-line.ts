@@ -7,6 +7,7 @@ export interface StatusLine {
   show(status: Status): void;
 }
 
+/** An empty line. */
 export function createStatusLine(): StatusLine {
   const text = h('span', {});
   const bar = h('progress', { class: 'bar', hidden: true, 'aria-label': 'Progress' });

@@ -13,6 +13,7 @@ export interface StickyScroll {
   keepPlace(change: () => Promise<void>): Promise<void>;
 }
 
+/** Follows `content` as it grows inside `scroller`. */
 export function createStickyScroll(scroller: HTMLElement, content: HTMLElement): StickyScroll {
   let isAtEnd = true;
   let isHeld = false;

@@ -30,6 +30,7 @@ export interface Talk {
 
 const EMPTY = { phase: 'ready', exchanges: [], hasEarlier: false, problem: '' } as const;
 
+/** A talk without a thread; `open` reads one. */
 export function createTalk(api: RoomApi): Talk {
   const state = cell<TalkState>({ threadId: null, ...EMPTY });
   const lives = new Map<string, LiveReply>();

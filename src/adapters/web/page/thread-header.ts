@@ -4,6 +4,7 @@ import { createMenu } from './menu.js';
 import type { Room } from './room.js';
 import type { Thread } from './wire.js';
 
+/** What the header works with. */
 export interface ThreadHeaderOptions {
   readonly room: Room;
   /** Commands that need no input, by name. */

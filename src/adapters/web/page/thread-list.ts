@@ -2,6 +2,7 @@ import type { RoomApi } from './api.js';
 import { type Cell, cell } from './cell.js';
 import type { FeedEvent, Thread } from './wire.js';
 
+/** The threads that were read. */
 export interface ThreadListState {
   /** The most recently used first. */
   readonly threads: readonly Thread[];
@@ -16,6 +17,7 @@ export interface ThreadList {
   apply(event: FeedEvent): void;
 }
 
+/** An empty list; read first by `refresh`. */
 export function createThreadList(api: RoomApi): ThreadList {
   const state = cell<ThreadListState>({ threads: [], total: 0 });
   const set = (threads: readonly Thread[], total: number): void => {

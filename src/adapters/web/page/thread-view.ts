@@ -12,6 +12,7 @@ export interface ThreadView {
   toEnd(): void;
 }
 
+/** Draws the open thread, and keeps the reader at its end. */
 export function createThreadView(room: Room, actions: ExchangeActions, formats: string): ThreadView {
   const { talk } = room;
   const views = new Map<string, ExchangeView>();

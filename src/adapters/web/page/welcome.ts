@@ -9,6 +9,7 @@ export interface Welcome {
   update(documents: DocumentListState, uploading: number): void;
 }
 
+/** An empty welcome; `update` chooses what it says. */
 export function createWelcome(options: { readonly chooseFiles: () => void; readonly formats: string }): Welcome {
   const element = h('div', { class: 'welcome' });
   let shown = '';

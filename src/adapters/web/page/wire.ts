@@ -3,6 +3,7 @@
 /** What may stand in a command's input and in a message's data. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** A cited passage: see the core's `Source`. */
 export interface Source {
   readonly number: number;
   readonly documentName: string;
@@ -10,6 +11,7 @@ export interface Source {
   readonly page: number | null;
 }
 
+/** A message: see the core's `OutgoingMessage`. */
 export interface Message {
   readonly kind: 'answer' | 'refusal' | 'fallback' | 'notice' | 'error';
   /** CommonMark. */
@@ -24,13 +26,16 @@ export interface Message {
   readonly data?: Json;
 }
 
+/** What Docent is doing while there is no final message. */
 export interface Status {
   readonly text: string;
   readonly progress?: { readonly done: number; readonly total: number };
 }
 
+/** Whether an answer helped. */
 export type Vote = 'up' | 'down';
 
+/** A thread of a creator's room. */
 export interface Thread {
   readonly threadId: string;
   /** null until the first question gives it one. */
@@ -63,6 +68,7 @@ export interface LiveReply {
   readonly status: Status | null;
 }
 
+/** A file that was added, and what became of it. */
 export interface Upload {
   readonly uploadId: string;
   readonly name: string;

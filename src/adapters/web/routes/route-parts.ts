@@ -30,7 +30,9 @@ export interface WebEnv {
 
 /** The page's own id of a request, so that a request sent twice counts once. */
 export const requestIdSchema = z.uuid();
+/** A thread's id in a path. */
 export const threadIdSchema = z.string().regex(/^(?:admin|[0-9a-f-]{36})$/);
+/** An exchange's or upload's id in a path: see `createTimedIds`. */
 export const timedIdSchema = z.string().regex(/^[0-9a-z]{9,12}-[0-9a-f-]{8,64}$/);
 
 /** The request's JSON body. @throws ZodError for a wrong shape, HTTPException 400 for what is no JSON. */

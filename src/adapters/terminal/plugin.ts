@@ -5,10 +5,10 @@ export default definePlugin({
   description: 'Lets the docent command of this machine use the running Docent, over a local socket.',
   platforms: ['terminal'],
   needs: ['blobStore'],
-  async create({ engines, clock, dataFolder }) {
+  async create({ engines, clock, logger, dataFolder }) {
     const { createTerminalAdapter } = await import('./terminal-adapter.js');
     const { socketPathOf } = await import('./socket-path.js');
     const socketPath = await socketPathOf(dataFolder);
-    return { chatAdapters: [createTerminalAdapter({ socketPath, blobs: engines.blobStore, clock })] };
+    return { chatAdapters: [createTerminalAdapter({ socketPath, blobs: engines.blobStore, clock, logger })] };
   },
 });

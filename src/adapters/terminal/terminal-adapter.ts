@@ -6,6 +6,7 @@ import type { EventId } from '../../core/ids.js';
 import type { BlobStore } from '../../core/ports/blob-store.js';
 import type { ChatAdapter, ChatHost, Reply } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
+import type { Logger } from '../../core/ports/logger.js';
 import { unseenReply } from '../../core/chat/guarded-reply.js';
 import { PLATFORM, serveConnection } from './connection.js';
 
@@ -18,6 +19,7 @@ export interface TerminalAdapterOptions {
   readonly socketPath: string;
   readonly blobs: BlobStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface TerminalAdapterOptions {
  * user can open. Files come over it as bytes rather than as paths: the client proves that it may read them, and they
  * arrive also where the two run as different users or in different containers.
  */
-export function createTerminalAdapter({ socketPath, blobs, clock }: TerminalAdapterOptions): ChatAdapter {
+export function createTerminalAdapter({ socketPath, blobs, clock, logger }: TerminalAdapterOptions): ChatAdapter {
   const replies = new Map<EventId, Reply>();
   const connections = new Set<Socket>();
   const serving = new Set<Promise<void>>();
@@ -41,10 +43,16 @@ export function createTerminalAdapter({ socketPath, blobs, clock }: TerminalAdap
   return {
     platform: PLATFORM,
     async start(host) {
-      await rm(socketPath, { force: true });
-      server = createServer((socket) => serve(socket, host));
-      server.maxConnections = MAX_CONNECTIONS;
-      await listen(server, socketPath);
+      const created = createServer((socket) => serve(socket, host));
+      created.maxConnections = MAX_CONNECTIONS;
+      try {
+        await rm(socketPath, { force: true });
+        await listen(created, socketPath);
+        server = created;
+      } catch (error) {
+        // A disk without sockets is no reason to keep the page and the other platforms from their work.
+        logger.warn('terminal.not-listening', { socketPath }, error);
+      }
     },
     openReply: async (event) => replies.get(event.id) ?? unseenReply,
     async post() {
@@ -61,7 +69,11 @@ export function createTerminalAdapter({ socketPath, blobs, clock }: TerminalAdap
     },
     async health() {
       if (server?.listening === true) return { state: 'healthy', detail: `Terminals reach it at ${socketPath}.` };
-      return { state: 'unhealthy', detail: `Nothing listens at ${socketPath}.`, fix: 'Restart Docent.' };
+      return {
+        state: 'degraded',
+        detail: `Terminals cannot reach it: nothing listens at ${socketPath}.`,
+        fix: 'Put the data folder on a local disk that allows sockets, then restart Docent. Until then use the page.',
+      };
     },
     async stop() {
       for (const socket of connections) socket.destroy();
@@ -81,12 +93,5 @@ async function listen(server: Server, socketPath: string): Promise<void> {
   } finally {
     process.umask(mask);
   }
-  try {
-    await listening;
-  } catch (error) {
-    throw new DocentError('ENGINE_UNAVAILABLE', {
-      userMessage: `Docent cannot listen for terminals at ${socketPath}. Check that the data folder is on a disk that allows sockets.`,
-      cause: error,
-    });
-  }
+  await listening;
 }

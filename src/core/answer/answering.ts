@@ -12,6 +12,7 @@ import { type AnswerRecord, type AnswerRecords, answerIdOf } from './answer-reco
 import { type RefusalReason, fallbackText, messageOf, refusalText, sourcesOf } from './answer-messages.js';
 import { attribute } from './attribution.js';
 import { confidenceOf } from './confidence.js';
+import { wait } from '../exclusive.js';
 import { hasEvidence } from './evidence-gate.js';
 import { type Generated, generate } from './generation.js';
 import { type Passage, packPassages } from './passages.js';
@@ -69,6 +70,12 @@ const HISTORY_MESSAGES = 10;
 const RESERVED_TOKENS = 200;
 /** Passages that a fallback quotes. */
 const FALLBACK_PASSAGES = 3;
+
+/** How long a question waits for the very first document, and how often it looks, in milliseconds. */
+const FIRST_DOCUMENT_WAIT_MS = 20_000;
+const FIRST_DOCUMENT_LOOK_MS = 250;
+/** Documents that are looked at to see whether one is being read. */
+const FIRST_DOCUMENTS = 50;
 
 /** How an answer ended, before it is kept. */
 interface Outcome {
@@ -169,6 +176,22 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return found.vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
   }
 
+  async function isReading(creatorId: CreatorId): Promise<boolean> {
+    const documents = await registry.list(creatorId, { limit: FIRST_DOCUMENTS });
+    return documents.some(({ status }) => status === 'queued' || status === 'reading');
+  }
+
+  /** Who drops a file and asks at once means that file: the question waits a little for the first document. */
+  async function waitForFirstDocument({ creatorId, reply, signal }: Question): Promise<boolean> {
+    const giveUpAt = clock.now() + FIRST_DOCUMENT_WAIT_MS;
+    while (clock.now() < giveUpAt && (await isReading(creatorId))) {
+      await reply.status({ text: 'Waiting for the first document to be read' });
+      await wait(clock, FIRST_DOCUMENT_LOOK_MS, signal);
+      if ((await registry.active(creatorId)).size > 0) return true;
+    }
+    return (await registry.active(creatorId)).size > 0;
+  }
+
   return {
     maxQuestionCharacters: limits.maxQuestionCharacters,
 
@@ -179,10 +202,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       if (answered !== undefined) return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
 
       const active = await registry.active(creatorId);
-      if (active.size === 0) {
-        const isReading = (await registry.list(creatorId, { limit: 1 })).some(({ status }) => status === 'queued' || status === 'reading');
-        return refuse(question, question.text, isReading ? 'still-reading' : 'no-documents', active);
-      }
+      if (active.size === 0 && !(await waitForFirstDocument(question)))
+        return refuse(question, question.text, (await isReading(creatorId)) ? 'still-reading' : 'no-documents', active);
       await reply.status({ text: 'Searching the documents' });
       const history = await options.conversationStore.recent(creatorId, conversationId, HISTORY_MESSAGES);
       const standalone = await standaloneQuestion(options, question.text, history, signal);

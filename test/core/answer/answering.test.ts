@@ -105,6 +105,25 @@ describe('answering', () => {
     expect((await room.ask('When are refunds paid?', { creator: 'other' })).text).toContain('no documents here yet');
   });
 
+  it('waits for the first document when it is asked while that is being read', async () => {
+    const room = await openRoom({ document: '' });
+    await room.core.post('handbook.md', handbook);
+    const asking = room.ask('When are refunds for cancelled sessions paid?');
+    await room.core.settleWork();
+    await room.core.clock.advance(1_000);
+    expect(await asking).toMatchObject({ kind: 'answer' });
+    expect(room.replies.get('question-0')?.statuses[0]?.text).toContain('Waiting for the first document');
+  });
+
+  it('says that the first document is still being read when that takes long', async () => {
+    const room = await openRoom({ document: '', start: false });
+    await room.core.post('handbook.md', handbook);
+    const asking = room.ask('When are refunds for cancelled sessions paid?');
+    await room.core.settleWork(async () => room.replies.get('question-0')?.statuses.length === 1);
+    await room.core.clock.advance(30_000);
+    expect(await asking).toMatchObject({ kind: 'refusal', text: expect.stringContaining('still being read') as string });
+  });
+
   it('says "still being indexed" rather than "not covered" while vectors are to come', async () => {
     const embedder = createFakeEmbedder();
     embedder.failure = new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'away', retryable: true });

@@ -37,10 +37,10 @@ describe('renderMessage', () => {
 describe('confidenceInWords', () => {
   it.each([
     [1, 'high'],
-    [0.7, 'high'],
-    [0.69, 'medium'],
-    [0.4, 'medium'],
-    [0.3, 'low'],
+    [0.45, 'high'],
+    [0.44, 'medium'],
+    [0.3, 'medium'],
+    [0.29, 'low'],
   ] as const)('calls %d %s', (confidence, words) => {
     expect(confidenceInWords(confidence)).toBe(words);
   });

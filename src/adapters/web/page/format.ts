@@ -65,11 +65,8 @@ export function formatNames(names: readonly string[], total: number, most = 3): 
   return new Intl.ListFormat(LANGUAGE, { type: 'conjunction' }).format(parts);
 }
 
-/** How well the passages support an answer, in words: what a number between 0 and 1 hides. */
-export function supportInWords(
-  confidence: number,
-): 'Strong support' | 'Good support' | 'Some support' | 'Weak support' {
-  if (confidence >= 0.8) return 'Strong support';
-  if (confidence >= 0.6) return 'Good support';
-  return confidence >= 0.4 ? 'Some support' : 'Weak support';
+/** How well the passages support an answer, in words: what a number between 0 and 1 hides. The core has the same limits. */
+export function supportInWords(confidence: number): 'Strong support' | 'Good support' | 'Some support' {
+  if (confidence >= 0.45) return 'Strong support';
+  return confidence >= 0.3 ? 'Good support' : 'Some support';
 }

@@ -65,10 +65,10 @@ describe('what the page says in words', () => {
 
   it.each([
     [0.95, 'Strong support'],
-    [0.8, 'Strong support'],
-    [0.6, 'Good support'],
-    [0.5, 'Some support'],
-    [0.3, 'Weak support'],
+    [0.45, 'Strong support'],
+    [0.44, 'Good support'],
+    [0.3, 'Good support'],
+    [0.29, 'Some support'],
   ] as const)('a confidence of %d is %s', (confidence, words) => {
     expect(supportInWords(confidence)).toBe(words);
   });

@@ -71,10 +71,9 @@ export function describeHttpServerContract(name: string, createSubject: () => Ht
     it('sends a request to the handler of the longest prefix', async () => {
       for (const prefix of ['/', '/api', '/api/events']) server.mount(prefix, () => new Response(prefix));
       await server.start();
-      const answers = ['/', '/x/y', '/api', '/api/', '/api/x', '/apix', '/api/events/1', '/api/eventsx'].map(async (path) => [
-        path,
-        await (await get(path)).text(),
-      ]);
+      const answers = ['/', '/x/y', '/api', '/api/', '/api/x', '/apix', '/api/events/1', '/api/eventsx'].map(
+        async (path) => [path, await (await get(path)).text()],
+      );
       expect(Object.fromEntries(await Promise.all(answers))).toEqual({
         '/': '/',
         '/x/y': '/',

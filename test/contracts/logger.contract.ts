@@ -62,16 +62,21 @@ export function describeLoggerContract(name: string, createSubject: () => Logger
         expect(subject.output()).toContain(part);
     });
 
-    it.each(Object.entries(secrets))('hides %s in fields, child fields, messages and nested causes', (_what, secret) => {
-      const nested = new Error('outer', { cause: new AggregateError([new Error(`inner ${secret}`)], `all ${secret}`) });
-      const logger = subject.logger.child({ from: secret });
-      logger.info('field', { value: `before ${secret} after` });
-      logger.warn('message', {}, new Error(`bad ${secret}`));
-      logger.error('nested', {}, nested);
-      logger.error('thrown text', {}, `failed with ${secret}`);
-      expect(subject.output()).toContain('inner');
-      expect(subject.output()).not.toMatch(secretParts);
-    });
+    it.each(Object.entries(secrets))(
+      'hides %s in fields, child fields, messages and nested causes',
+      (_what, secret) => {
+        const nested = new Error('outer', {
+          cause: new AggregateError([new Error(`inner ${secret}`)], `all ${secret}`),
+        });
+        const logger = subject.logger.child({ from: secret });
+        logger.info('field', { value: `before ${secret} after` });
+        logger.warn('message', {}, new Error(`bad ${secret}`));
+        logger.error('nested', {}, nested);
+        logger.error('thrown text', {}, `failed with ${secret}`);
+        expect(subject.output()).toContain('inner');
+        expect(subject.output()).not.toMatch(secretParts);
+      },
+    );
 
     it('hides what a field calls a secret', () => {
       subject.logger.info('set', { botToken: 'plain', apiKey: 'plain', outputTokens: 42 });

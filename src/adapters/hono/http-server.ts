@@ -59,7 +59,8 @@ export function createHttpServer({ host, port, clock, logger }: HttpServerOption
     async start() {
       boundPort = await listen(server, host, port);
       server.on('error', (error) => logger.error('the HTTP server failed', {}, error));
-      if (port === undefined && boundPort !== 3_000) logger.warn('port 3000 is taken, using the next free one', { port: boundPort });
+      if (port === undefined && boundPort !== 3_000)
+        logger.warn('port 3000 is taken, using the next free one', { port: boundPort });
       logger.info('listening', { host, port: boundPort });
     },
     async stop(drainMs) {
@@ -87,7 +88,8 @@ function createResponder(routes: Routes, logger: Logger): Responder {
     };
     try {
       const handler = routes.find(path);
-      if (handler === undefined) return plainResponse(request, { status: 404, message: 'There is nothing at this address.' });
+      if (handler === undefined)
+        return plainResponse(request, { status: 404, message: 'There is nothing at this address.' });
       const response = await handler(request, { remoteAddress: incoming.socket.remoteAddress ?? '' });
       return withGuardedBody(response, (error) => {
         report(error);

@@ -1,5 +1,8 @@
 /** A short answer of the server itself: JSON for programs that ask for it, otherwise text. */
-export function plainResponse(request: Request, answer: { status: number; message: string; fields?: object }): Response {
+export function plainResponse(
+  request: Request,
+  answer: { status: number; message: string; fields?: object },
+): Response {
   const { status, message, fields } = answer;
   const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
   if (request.headers.get('accept')?.includes('application/json') === true)

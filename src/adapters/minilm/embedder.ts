@@ -67,7 +67,8 @@ export function createMiniLmEmbedder(options: MiniLmOptions): { readonly embedde
       const fix = 'Run `npm ci` again and see the log for the cause. Answers use keywords alone meanwhile.';
       if (failure !== undefined) return { state: 'unhealthy', detail: failure.userMessage, fix };
       const threads = pool.threadCount();
-      if (threads > 0) return { state: 'healthy', detail: `MiniLM is loaded in ${threads} of ${options.maxThreads} threads.` };
+      if (threads > 0)
+        return { state: 'healthy', detail: `MiniLM is loaded in ${threads} of ${options.maxThreads} threads.` };
       const isThere = await access(model.weightsPath, constants.R_OK).then(
         () => true,
         () => false,

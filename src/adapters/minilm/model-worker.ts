@@ -49,7 +49,7 @@ function readWhole(path: string): ResizableBuffer {
   try {
     const { size } = fstatSync(file);
     const buffer = new ResizableBuffer(size, { maxByteLength: size });
-    for (let position = 0; position < size; ) {
+    for (let position = 0; position < size;) {
       const count = readSync(file, new Uint8Array(buffer), position, size - position, position);
       if (count === 0) throw new Error(`${path} ends early`);
       position += count;

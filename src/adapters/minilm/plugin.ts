@@ -17,7 +17,12 @@ export default definePlugin({
   async create({ settings: { threads }, clock, logger }) {
     const { createMiniLmEmbedder } = await import('./embedder.js');
     const { startModelThread } = await import('./model-thread.js');
-    const { embedder, stop } = createMiniLmEmbedder({ maxThreads: threads, startThread: startModelThread, clock, logger });
+    const { embedder, stop } = createMiniLmEmbedder({
+      maxThreads: threads,
+      startThread: startModelThread,
+      clock,
+      logger,
+    });
     return { engines: { embedder }, stop };
   },
 });

@@ -113,7 +113,9 @@ export function createThreadPool({ queue, startThread, maxThreads, clock, logger
 async function withDeadline<Value>(clock: Clock, timeoutMs: number, work: Promise<Value>): Promise<Value> {
   let cancel = () => {};
   const deadline = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(timeoutMs, () => reject(new Error(`the embedding thread did not answer within ${timeoutMs} ms`)));
+    cancel = clock.after(timeoutMs, () =>
+      reject(new Error(`the embedding thread did not answer within ${timeoutMs} ms`)),
+    );
   });
   try {
     return await Promise.race([work, deadline]);

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const tokenizerSchema = z.object({ model: z.object({ type: z.literal('WordPiece'), vocab: z.record(z.string(), z.number()) }) });
+const tokenizerSchema = z.object({
+  model: z.object({ type: z.literal('WordPiece'), vocab: z.record(z.string(), z.number()) }),
+});
 
 /** Longer words are one unknown token (`max_input_chars_per_word`). */
 const MAX_WORD_CHARACTERS = 100;

@@ -36,7 +36,10 @@ export function createSchedule(logger: Logger): StoppableSchedule {
       };
       const task = createTask(cron, ({ date }) => (running = runSlot(date.getTime())), taskOptions(timezone));
       task.on('execution:overlap', ({ date }) => {
-        logger.warn('a scheduled task still runs, so its next slot is left out', { task: name, slotAtMs: date.getTime() });
+        logger.warn('a scheduled task still runs, so its next slot is left out', {
+          task: name,
+          slotAtMs: date.getTime(),
+        });
       });
       task.on('execution:missed', ({ date }) => {
         logger.warn('a slot was missed', { task: name, slotAtMs: date.getTime() });
@@ -79,7 +82,9 @@ function validate(cron: string, timezone: string): void {
   const { valid, errors } = validateDetailed(cron);
   if (!valid) {
     const reasons = errors.map(({ message }) => message).join('; ');
-    throw invalid(`The cron expression "${cron}" is wrong: ${reasons}. Write five fields, such as "0 9 * * 1" for Mondays at 9:00.`);
+    throw invalid(
+      `The cron expression "${cron}" is wrong: ${reasons}. Write five fields, such as "0 9 * * 1" for Mondays at 9:00.`,
+    );
   }
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });

@@ -65,7 +65,9 @@ describe('questions of a coaching community and the passages that answer them in
   afterAll(stop);
 
   it('share almost no words', () => {
-    const shared = pairs.map(({ question, passage }) => [...stemsOf(question)].filter((stem) => stemsOf(passage).has(stem)));
+    const shared = pairs.map(({ question, passage }) =>
+      [...stemsOf(question)].filter((stem) => stemsOf(passage).has(stem)),
+    );
     expect(shared.filter((stems) => stems.length > 0).length).toBeLessThanOrEqual(2);
   });
 

@@ -199,11 +199,17 @@ describe('the threads of MiniLM', () => {
   it('let no more than 256 texts of a kind wait', async () => {
     const { embed } = createSubject();
     const batches = Array.from({ length: 17 }, (_value, batch) =>
-      embed('document', Array.from({ length: 16 }, (_text, index) => `${batch}-${index}`)),
+      embed(
+        'document',
+        Array.from({ length: 16 }, (_text, index) => `${batch}-${index}`),
+      ),
     );
     const question = embed('query', ['q']);
     await settle();
-    expect(batches.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 16 }, () => 'waiting'), unavailable]);
+    expect(batches.map(({ outcome }) => outcome)).toEqual([
+      ...Array.from({ length: 16 }, () => 'waiting'),
+      unavailable,
+    ]);
     expect(question.outcome).toBe('waiting');
   });
 

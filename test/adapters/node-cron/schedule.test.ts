@@ -26,7 +26,11 @@ describe('the node-cron schedule', () => {
   const HOUR_MS = 3_600_000;
 
   it.each([
-    ['runs a slot that the machine slept through when it wakes within the hour', 0.9 * HOUR_MS, ['2026-03-02T09:00:00.000Z']],
+    [
+      'runs a slot that the machine slept through when it wakes within the hour',
+      0.9 * HOUR_MS,
+      ['2026-03-02T09:00:00.000Z'],
+    ],
     ['leaves a slot out that is over an hour old', 1.1 * HOUR_MS, []],
   ])('%s', async (_title, sleptMs, expected) => {
     const { schedule, advance, dispose } = createSubject(SCHEDULE_START_MS);

@@ -12,7 +12,7 @@ export const adminChannelCommand = defineCommand({
   async run({ creatorId, event, services }) {
     const address = { ...event.address, threadId: null };
     await services.links.setAdminChannel(creatorId, address);
-    return notice(`Reports and warnings about **${creatorId}** come here from now on. The next one is on Monday.`, {
+    return notice(`Reports and warnings about **${creatorId}** come here from now on.`, {
       address,
     });
   },

@@ -23,7 +23,10 @@ export function mayRun(command: GuardedCommand, role: Role, link: AccessLink): b
 export function checkAccess(command: GuardedCommand, role: Role, link: AccessLink): void {
   if (mayRun(command, role, link)) return;
   const whose = command.access === 'operator' ? 'the operator of this Docent' : 'managers of this place';
-  throw new DocentError('ACCESS_DENIED', {
-    userMessage: `The command "${command.name}" is for ${whose}. Ask one of them to run it for you.`,
-  });
+  // Whoever posts a file beside a question has typed no command.
+  const userMessage =
+    command.addsDocuments === true
+      ? `Adding files is for ${whose}. Ask one of them to add it; to ask a question, send it without the file.`
+      : `The command "${command.name}" is for ${whose}. Ask one of them to run it for you.`;
+  throw new DocentError('ACCESS_DENIED', { userMessage });
 }

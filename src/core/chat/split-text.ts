@@ -1,4 +1,5 @@
 import { splitSentences } from '../ingest/sentences.js';
+import { segmentsOf } from '../segments.js';
 import { type MarkdownBlock, markdownBlocks } from './markdown-blocks.js';
 
 /** The least limit that leaves room for a fence around some text. */
@@ -122,7 +123,7 @@ function words(text: string): readonly string[] {
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 function graphemes(text: string): readonly string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return [...segmentsOf(segmenter, text)];
 }
 
 function codePoints(text: string): readonly string[] {

@@ -48,7 +48,7 @@ describe('describeMetrics', () => {
     [{ outcomes: { answered: 9, refused: 0, fallback: 1, error: 0 } }, 'look at the command "health"'],
     [{ outcomes: { answered: 9, refused: 0, fallback: 0, error: 1 } }, 'in the log by their references'],
     [{ responseTimeMs: { ...good.responseTimeMs, p95: 40_000 } }, 'A smaller language model'],
-    [{ meanConfidence: 0.3 }, 'in the words that people ask in'],
+    [{ meanConfidence: 0.2 }, 'in the words that people ask in'],
     [{ feedback: { up: 0, down: 0 } }, 'Ask people to press'],
     [{ feedback: { up: 3, down: 1 } }, 'Ask those who pressed 👎'],
     [{ questions: 0 }, 'Nobody asked anything. Tell people where they can ask'],

@@ -6,7 +6,7 @@ import type { MetricsSummary } from './answer-metrics.js';
 /** From these shares and times on, a figure asks for something to be done. */
 const MANY_REFUSED = 0.2;
 const SLOW_P95_MS = 15_000;
-const LOW_CONFIDENCE = 0.5;
+const LOW_CONFIDENCE = 0.3;
 const NAMED_DOCUMENTS = 3;
 
 /** A period's figures in Markdown, each with what to do about it. Pure: the same figures give the same text. */

@@ -65,7 +65,9 @@ export function createHttpServer({ host, port, clock, logger }: HttpServerOption
     },
     async stop(drainMs) {
       if (boundPort === undefined) return;
-      closed ??= new Promise((resolve) => server.close(() => resolve()));
+      closed ??= new Promise((resolve) => {
+        server.close(() => resolve());
+      });
       const cancel = clock.after(drainMs, () => server.closeAllConnections());
       await closed;
       cancel();

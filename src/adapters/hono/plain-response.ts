@@ -16,7 +16,7 @@ export function plainResponse(
  */
 export function withGuardedBody(response: Response, onError: (error: unknown) => void): Response {
   if (response.body === null) return response;
-  const reader = response.body.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {

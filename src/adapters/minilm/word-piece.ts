@@ -68,7 +68,7 @@ function splitWords(text: string): readonly string[] {
 /** Greedy longest match first; a word that cannot be covered is one unknown token. */
 function countPieces(word: string, { starts, continuations, longestPiece }: Vocabulary): number {
   if (starts.has(word)) return 1;
-  if (word.length > MAX_WORD_CHARACTERS && [...word].length > MAX_WORD_CHARACTERS) return 1;
+  if (word.length > MAX_WORD_CHARACTERS && Array.from(word).length > MAX_WORD_CHARACTERS) return 1;
   let pieces = 0;
   for (let start = 0; start < word.length; pieces += 1) {
     const known = start === 0 ? starts : continuations;

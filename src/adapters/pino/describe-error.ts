@@ -30,7 +30,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
 }
 
 function thrownText(thrown: unknown): string {
-  return typeof thrown === 'object' ? Object.prototype.toString.call(thrown) : String(thrown);
+  return typeof thrown === 'string' ? thrown : Object.prototype.toString.call(thrown);
 }
 
 function codeOf(error: Error): string | number | undefined {
@@ -39,7 +39,7 @@ function codeOf(error: Error): string | number | undefined {
 }
 
 function causesOf(error: Error): unknown[] {
-  const gathered = error instanceof AggregateError ? error.errors.slice(0, MAX_CAUSES) : [];
+  const gathered: unknown[] = error instanceof AggregateError ? error.errors.slice(0, MAX_CAUSES) : [];
   return error.cause === undefined ? gathered : [error.cause, ...gathered];
 }
 

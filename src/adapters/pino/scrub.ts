@@ -45,10 +45,10 @@ export function scrub(text: string): string {
 
 /** The fields with secrets replaced in every text, and whole texts replaced where the name says secret. */
 export function scrubFields(fields: LogFields): LogFields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      if (typeof value !== 'string') return [name, value];
-      return [name, secretNames.test(name) ? HIDDEN : scrub(value)];
-    }),
-  );
+  const clean: Record<string, LogFields[string]> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const isSecret = typeof value === 'string' && secretNames.test(name);
+    clean[name] = isSecret ? HIDDEN : typeof value === 'string' ? scrub(value) : value;
+  }
+  return clean;
 }

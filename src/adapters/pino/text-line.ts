@@ -50,5 +50,5 @@ function fieldText(value: unknown): string {
 
 /** A value must not move the cursor or colour the operator's terminal. */
 function withoutControls(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -5,15 +5,11 @@ it('rejects the call that waits, and later ones, when the thread is ended', asyn
   const thread = startModelThread();
   await thread.loaded;
   const call = thread.embed('a text');
-  const rejected = expect(call).rejects.toThrow(/ended/);
-  await thread.stop();
-  await rejected;
+  await Promise.all([expect(call).rejects.toThrow(/ended/), thread.stop()]);
   await expect(thread.embed('another')).rejects.toThrow(/ended/);
 });
 
 it('rejects when it is ended while it loads', async () => {
   const thread = startModelThread();
-  const rejected = expect(thread.loaded).rejects.toThrow(/ended/);
-  await thread.stop();
-  await rejected;
+  await Promise.all([expect(thread.loaded).rejects.toThrow(/ended/), thread.stop()]);
 });

@@ -5,7 +5,7 @@ import { lineOf } from './html-text.js';
 import { findElement } from './html-tree.js';
 import { parseHtml } from './html.js';
 import { moveNotes } from './docx-notes.js';
-import { refusal } from './refusal.js';
+import { isEngineError, refusal } from './refusal.js';
 import { createSectionBuilder } from './section-builder.js';
 
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
@@ -59,7 +59,7 @@ async function toHtml(buffer: Buffer, name: string): Promise<string> {
     );
     return value;
   } catch (cause) {
-    if (cause instanceof RangeError) throw cause;
+    if (isEngineError(cause)) throw cause;
     throw refusal(
       'DOCUMENT_DAMAGED',
       name,

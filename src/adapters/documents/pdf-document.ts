@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { refusal } from './refusal.js';
+import { isEngineError, refusal } from './refusal.js';
 
 /** An entry of a PDF's outline, with where it leads. */
 export interface OutlineItem {
@@ -63,7 +63,7 @@ export async function openPdf(bytes: Uint8Array, name: string): Promise<PdfDocum
       pageOf: (item) => pageOf(doc, item),
     };
   } catch (error) {
-    if (error instanceof RangeError) throw error;
+    if (isEngineError(error)) throw error;
     if (error instanceof PasswordException)
       throw refusal(
         'DOCUMENT_ENCRYPTED',

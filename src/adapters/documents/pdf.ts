@@ -4,7 +4,7 @@ import { openPdf, type PdfDocument } from './pdf-document.js';
 import { headingsByPage, type PdfHeading, placeHeadings } from './pdf-headings.js';
 import { dropRunningLines, pageLines } from './pdf-lines.js';
 import { listOfPages } from './pdf-pages.js';
-import { refusal, tooMuchText } from './refusal.js';
+import { isEngineError, refusal, tooMuchText } from './refusal.js';
 import { createSectionBuilder, type SectionBuilder } from './section-builder.js';
 
 /** Readers allow rubbish before the header within this many bytes. */
@@ -86,7 +86,7 @@ async function readPages(
       typed.push(await document.typedInto(page));
       characters += lines.reduce((sum, line) => sum + line.length, 0);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      if (isEngineError(error)) throw error;
       broken.push(page);
       texts[page - 1] ??= [];
       typed[page - 1] ??= [];

@@ -20,3 +20,10 @@ export function tooMuchText(name: string, maxCharacters: number): DocentError {
     `holds more than ${limit} characters of text. Split it into smaller files.`,
   );
 }
+
+/** Whether the engine gave up (memory, stack) rather than the library; what it says is the same inside wrapped errors. */
+export function isEngineError(error: unknown): boolean {
+  return (
+    error instanceof Error && /allocat|call stack|invalid (?:string|array|typed array) length/i.test(error.message)
+  );
+}

@@ -25,7 +25,8 @@ const sureness: readonly Recognition[] = ['certain', 'likely', 'possible'];
 let fileName = 'The file';
 
 function send(message: ParseMessage): void {
-  writeSync(RESULT_DESCRIPTOR, `${JSON.stringify(message)}\n`);
+  let rest = Buffer.from(`${JSON.stringify(message)}\n`);
+  while (rest.length > 0) rest = rest.subarray(writeSync(RESULT_DESCRIPTOR, rest));
 }
 
 function endWith(error: unknown): never {
@@ -58,10 +59,11 @@ function originOf(error: unknown): string {
   return `${error.name} ${place}`.slice(0, MAX_ORIGIN);
 }
 
+/** Libraries wrap errors of the engine in their own, so that only the words tell. */
 function meaningOf(error: unknown): 'nested-too-deep' | 'took-too-much-memory' | 'broke-the-reader' {
-  if (!(error instanceof RangeError)) return 'broke-the-reader';
-  if (/call stack/i.test(error.message)) return 'nested-too-deep';
-  return /allocat|invalid (?:string|array|typed array) length/i.test(error.message)
+  const words = error instanceof Error ? error.message : '';
+  if (/call stack/i.test(words)) return 'nested-too-deep';
+  return /allocat|invalid (?:string|array|typed array) length/i.test(words)
     ? 'took-too-much-memory'
     : 'broke-the-reader';
 }
@@ -94,9 +96,8 @@ function pickParser(parsers: readonly LoadedParser[], bytes: Uint8Array, name: s
   }
   const { kind, advice } = lookalikeOf(bytes);
   const labels = parsers.map(({ label }) => label).join(', ');
-  throw new DocentError('DOCUMENT_UNSUPPORTED', {
-    userMessage: `${shownName(name)} looks like ${kind}, which is not read. ${advice ?? `Post one of these: ${labels}.`}${advice === undefined ? '' : ` Read are: ${labels}.`}`,
-  });
+  const says = [`${shownName(name)} looks like ${kind}, which is not read.`, advice, `What is read: ${labels}.`];
+  throw new DocentError('DOCUMENT_UNSUPPORTED', { userMessage: says.filter((part) => part !== undefined).join(' ') });
 }
 
 function createProgress(): (report: ParseProgress) => void {

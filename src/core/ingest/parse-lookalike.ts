@@ -2,7 +2,7 @@
 export interface Lookalike {
   /** With its article, such as `a picture (PNG)`. */
   readonly kind: string;
-  /** What to do about it; a sentence, or nothing better than the general advice. */
+  /** What to do about it, in a sentence. */
   readonly advice?: string;
 }
 

@@ -28,8 +28,15 @@ type StopWatching = () => void;
 const MEMORY_POLL_MS = 100;
 /** UTF-8 and JSON may take this many bytes for a character of text, the headings of every section included. */
 const BYTES_PER_CHARACTER = 8;
-/** How a process ends when it cannot get memory: by itself, by V8, or by the kernel. */
-const MEMORY_SIGNALS: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGKILL'];
+/** How a process ends that gets no memory: stopped by V8 or the kernel, or on what a failed allocation left behind. */
+const MEMORY_SIGNALS: readonly (NodeJS.Signals | null)[] = [
+  'SIGABRT',
+  'SIGTRAP',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGKILL',
+];
 
 /**
  * Has a waiting child read one file, watches its time, memory and output, and ends it, however it goes.

@@ -1,6 +1,9 @@
 /** A run of text that belongs together. */
 export interface Block {
-  /** `table`: one row a line, cells joined by ` | `, the header first. `list`: one item a line. `code`: as written. */
+  /**
+   * `table`: one row a line, cells joined by ` | `, the header first. `list`: one item a line behind `- ` or its number, inner
+   * items and further lines indented. `code`: as written.
+   */
   readonly kind: 'paragraph' | 'list' | 'table' | 'code';
   readonly text: string;
 }

@@ -189,9 +189,7 @@ describe('parse process', () => {
     const parsing = setUp().parse(Buffer.from('no order'), { name: 'a\u202eb\n.bin', signal, onProgress() {} });
     const refusal = await refusalOf(parsing);
     expect(refusal.code).toBe('DOCUMENT_UNSUPPORTED');
-    expect(refusal.userMessage).toBe(
-      '"ab .bin" looks like a binary file, which is not read. Post one of these: orders.',
-    );
+    expect(refusal.userMessage).toBe('"ab .bin" looks like a binary file, which is not read. What is read: orders.');
   });
 
   it('cancels what is running and waiting when it stops, and reads no more', async () => {

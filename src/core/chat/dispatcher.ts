@@ -79,8 +79,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const intake = createEventIntake(options);
   const runner = createEventRunner({ ...options, rateLimit: createRateLimit({ clock, ...limits }) });
   const settler = createEventSettler({ services, runner, limits, logger });
-  const foreground = new Set<Promise<unknown>>();
-  const stopping = new AbortController();
+  /** What runs while its caller waits, by what stops it. */
+  const foreground = new Map<AbortController, Promise<unknown>>();
   let worker: Worker | undefined;
 
   async function openReply(event: ChatEvent, signal: AbortSignal): Promise<Reply> {
@@ -155,7 +155,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function runInForeground(accepted: AcceptedEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage> {
     const guarded = guardReply(reply, logger);
-    const run = { reply: guarded, signal: AbortSignal.any([signal, stopping.signal]), attempt: 1, mayRetry: false };
+    const run = { reply: guarded, signal, attempt: 1, mayRetry: false };
     try {
       const settlement = await settler.settle(accepted, run);
       return typeof settlement === 'object' ? settlement : TAKEN_OVER;
@@ -171,12 +171,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     async execute(event, reply, signal) {
       const accepted = intake.spokenTo(readEvent(event, platform));
-      const running = runInForeground(accepted, reply, signal);
-      foreground.add(running);
+      const stopping = new AbortController();
+      const running = runInForeground(accepted, reply, AbortSignal.any([signal, stopping.signal]));
+      foreground.set(stopping, running);
       try {
         return await running;
       } finally {
-        foreground.delete(running);
+        foreground.delete(stopping);
       }
     },
   });
@@ -205,8 +206,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
 
     async stop(drainMs) {
-      const cancel = clock.after(drainMs, () => stopping.abort(new DOMException('Docent is stopping', 'AbortError')));
-      await Promise.all([worker?.stop(drainMs), Promise.allSettled(foreground)]);
+      const cancel = clock.after(drainMs, () => {
+        for (const stopping of foreground.keys()) stopping.abort(new DOMException('Docent is stopping', 'AbortError'));
+      });
+      await Promise.all([worker?.stop(drainMs), Promise.allSettled(foreground.values())]);
       cancel();
       worker = undefined;
     },

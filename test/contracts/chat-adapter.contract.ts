@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ChatAddress, type ChatEvent, chatEventSchema } from '../../src/core/chat/chat-event.js';
 import { type OutgoingMessage, notice } from '../../src/core/chat/outgoing-message.js';
+import { DocentError } from '../../src/core/errors.js';
 import type { ChatAdapter, ChatHost } from '../../src/core/ports/chat-adapter.js';
 import { type RecordingChatHost, createRecordingChatHost } from './recording-chat-host.js';
 
@@ -34,8 +35,18 @@ const answer: OutgoingMessage = {
 /** Longer than a message may be on any platform, in words that can be counted. */
 const longText = Array.from({ length: 4_000 }, (_, index) => `word${index}`).join(' ');
 
+/** Where platforms differ. */
+export interface ChatAdapterTraits {
+  /** Whether the platform keeps messages. One that does not, such as a terminal, shows one outcome to who waits for it, and takes no posts. */
+  readonly keepsMessages: boolean;
+}
+
 /** What every chat platform promises. */
-export function describeChatAdapterContract(name: string, createSubject: CreateChatAdapterSubject): void {
+export function describeChatAdapterContract(
+  name: string,
+  createSubject: CreateChatAdapterSubject,
+  { keepsMessages }: ChatAdapterTraits = { keepsMessages: true },
+): void {
   describe(`ChatAdapter contract: ${name}`, () => {
     let subject: ChatAdapterSubject;
     let host: RecordingChatHost;
@@ -98,23 +109,41 @@ export function describeChatAdapterContract(name: string, createSubject: CreateC
         expect(text).not.toContain('seven');
       });
 
-      it('replaces its final message by a second one', async () => {
-        const event = await asked();
-        await (await open(event)).finish(notice('It is five.'));
-        await (await open(event)).finish(notice('It is six.'));
-        const text = await shownOnce(event);
-        expect(text).toContain('It is six.');
-        expect(text).not.toContain('five');
-      });
+      if (keepsMessages) {
+        it('replaces its final message by a second one', async () => {
+          const event = await asked();
+          await (await open(event)).finish(notice('It is five.'));
+          await (await open(event)).finish(notice('It is six.'));
+          const text = await shownOnce(event);
+          expect(text).toContain('It is six.');
+          expect(text).not.toContain('five');
+        });
 
-      it('is found again after a restart, by the stored event', async () => {
-        const event = await asked();
-        await (await open(event)).status({ text: 'Searching everywhere' });
-        await subject.restart();
-        const stored = chatEventSchema.parse(JSON.parse(JSON.stringify(event)));
-        await (await open(stored)).finish(notice('It is six.'));
-        expect(await shownOnce(event)).toContain('It is six.');
-      });
+        it('is found again after a restart, by the stored event', async () => {
+          const event = await asked();
+          await (await open(event)).status({ text: 'Searching everywhere' });
+          await subject.restart();
+          const stored = chatEventSchema.parse(JSON.parse(JSON.stringify(event)));
+          await (await open(stored)).finish(notice('It is six.'));
+          expect(await shownOnce(event)).toContain('It is six.');
+        });
+      } else {
+        it('shows nothing after its final message', async () => {
+          const event = await asked();
+          await (await open(event)).finish(notice('It is five.'));
+          const receipt = await (await open(event)).finish(notice('It is six.'));
+          expect(await shownOnce(event)).toContain('It is five.');
+          expect(receipt.messageIds).toEqual([]);
+        });
+
+        it('tells nobody when who asked is gone after a restart', async () => {
+          const event = await asked();
+          await subject.restart();
+          const receipt = await (await open(event)).finish(notice('It is six.'));
+          expect(receipt.messageIds).toEqual([]);
+          expect(await subject.shown(event)).toEqual([]);
+        });
+      }
 
       it('names the documents that an answer cites', async () => {
         const event = await asked();
@@ -151,30 +180,40 @@ export function describeChatAdapterContract(name: string, createSubject: CreateC
       });
     });
 
-    describe('posting', () => {
-      const post = (text: string, key: string) =>
-        subject.adapter.post(subject.postAddress, notice(text), { key, signal: never });
+    if (keepsMessages) {
+      describe('posting', () => {
+        const post = (text: string, key: string) =>
+          subject.adapter.post(subject.postAddress, notice(text), { key, signal: never });
 
-      it('shows a message that answers nobody', async () => {
-        const receipt = await post('The weekly figures.', 'week-1');
-        expect((await subject.posted()).join('\n')).toContain('The weekly figures.');
-        expect(receipt.messageIds.length).toBeGreaterThan(0);
-      });
+        it('shows a message that answers nobody', async () => {
+          const receipt = await post('The weekly figures.', 'week-1');
+          expect((await subject.posted()).join('\n')).toContain('The weekly figures.');
+          expect(receipt.messageIds.length).toBeGreaterThan(0);
+        });
 
-      it('shows a message of one key once', async () => {
-        await post('The weekly figures.', 'week-1');
-        await post('The weekly figures.', 'week-1');
-        await subject.restart();
-        await post('The weekly figures.', 'week-1');
-        expect(await subject.posted()).toHaveLength(1);
-      });
+        it('shows a message of one key once', async () => {
+          await post('The weekly figures.', 'week-1');
+          await post('The weekly figures.', 'week-1');
+          await subject.restart();
+          await post('The weekly figures.', 'week-1');
+          expect(await subject.posted()).toHaveLength(1);
+        });
 
-      it('shows messages of different keys each', async () => {
-        await post('The first week.', 'week-1');
-        await post('The second week.', 'week-2');
-        expect((await subject.posted()).join('\n')).toMatch(/The first week\.[^]*The second week\./);
+        it('shows messages of different keys each', async () => {
+          await post('The first week.', 'week-1');
+          await post('The second week.', 'week-2');
+          expect((await subject.posted()).join('\n')).toMatch(/The first week\.[^]*The second week\./);
+        });
       });
-    });
+    } else {
+      it('refuses to be posted to', async () => {
+        const post = subject.adapter.post(subject.postAddress, notice('The weekly figures.'), {
+          key: 'week-1',
+          signal: never,
+        });
+        await expect(post).rejects.toBeInstanceOf(DocentError);
+      });
+    }
 
     it('downloads nothing that it did not deliver itself', async () => {
       const event = await asked();

@@ -138,6 +138,7 @@ function replyTo({ socket, send, eventId }: Serving): Reply {
     },
     append: (text) => send({ type: 'text', text }),
     async finish(message) {
+      if (!socket.writable) return { messageIds: [] };
       await send({ type: 'message', message });
       socket.end();
       return { messageIds: [eventId] };

@@ -126,20 +126,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await tell(work, event, saved);
       return 'done';
     }
-    const isUnseen = await settler.mayStaySilent(accepted);
-    const reply = isUnseen ? undefined : guardReply(await openReply(event, work.signal), logger);
+    const maySayNothing = await settler.maySayNothing(accepted);
+    const reply = maySayNothing ? undefined : guardReply(await openReply(event, work.signal), logger);
+    const { signal, attempt } = work;
     try {
-      const run = { reply: reply ?? unseenReply, signal: work.signal, attempt: work.attempt, mayRetry: true };
-      const settlement = await settler.settle(accepted, run);
-      await tell(work, event, settlement, reply);
-      return 'done';
+      const run = { reply: reply ?? unseenReply, signal, attempt, mayRetry: true, maySayNothing };
+      await tell(work, event, await settler.settle(accepted, run), reply);
     } catch (error) {
       await reply?.close();
-      if (!work.signal.aborted || !(await isCancelled(work.id))) throw error;
+      if (!signal.aborted || !(await isCancelled(work.id))) throw error;
       // The reply's own signal is aborted: the word goes out on a new one, which replaces it.
-      if (!isUnseen) await finish(event, STOPPED);
-      return 'done';
+      if (!maySayNothing) await finish(event, STOPPED);
     }
+    await reply?.close();
+    return 'done';
   }
 
   async function failed(work: ClaimedWork, error: unknown): Promise<void> {
@@ -155,7 +155,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function runInForeground(accepted: AcceptedEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage> {
     const guarded = guardReply(reply, logger);
-    const run = { reply: guarded, signal, attempt: 1, mayRetry: false };
+    const run = { reply: guarded, signal, attempt: 1, mayRetry: false, maySayNothing: false };
     try {
       const settlement = await settler.settle(accepted, run);
       return typeof settlement === 'object' ? settlement : TAKEN_OVER;

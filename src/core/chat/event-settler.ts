@@ -24,12 +24,14 @@ export interface SettleOptions {
   readonly attempt: number;
   /** Whether an error that may pass is thrown, to be tried again, rather than told. */
   readonly mayRetry: boolean;
+  /** Whether anything but an answer stays unsaid. */
+  readonly maySayNothing: boolean;
 }
 
 /** Runs events to their one outcome, in time, and writes one line about it to the log. */
 export interface EventSettler {
   /** Whether nobody asked by name and the channel wants confident answers alone. */
-  mayStaySilent(accepted: AcceptedEvent): Promise<boolean>;
+  maySayNothing(accepted: AcceptedEvent): Promise<boolean>;
   /** @throws the signal's reason when aborted; a retryable DocentError with `mayRetry`. */
   settle(accepted: AcceptedEvent, options: SettleOptions): Promise<Settlement>;
   /** The last word on an event that cannot be done. Never throws. */
@@ -54,7 +56,7 @@ const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function createEventSettler({ services, runner, limits, logger }: EventSettlerOptions): EventSettler {
   const { clock, links, metrics } = services;
 
-  async function mayStaySilent({ event, task }: AcceptedEvent): Promise<boolean> {
+  async function maySayNothing({ event, task }: AcceptedEvent): Promise<boolean> {
     if (task.kind !== 'question' || task.isNamed) return false;
     return (await links.find(event.address))?.onlyWhenConfident === true;
   }
@@ -65,7 +67,7 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
     log(accepted, attempt, { outcome: 'error', code: error.code, correlationId }, error);
     try {
       await count(accepted, error);
-      return (await mayStaySilent(accepted)) ? 'silent' : errorMessage(error, correlationId);
+      return (await maySayNothing(accepted)) ? 'silent' : errorMessage(error, correlationId);
     } catch {
       // The stores are away, which may be what failed in the first place.
       return errorMessage(error, correlationId);
@@ -106,16 +108,16 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
   }
 
   return {
-    mayStaySilent,
+    maySayNothing,
     settleFailure,
-    async settle(accepted, { reply, signal, attempt, mayRetry }) {
+    async settle(accepted, { reply, signal, attempt, mayRetry, maySayNothing: isQuiet }) {
       const { event, task } = accepted;
       try {
         const outcome = await withDeadline({ clock, timeoutMs: limits.eventTimeoutMs, signal }, async (inTime) => {
           const room = await roomOf(event, links);
           return runner.run({ event, task, room, reply, signal: inTime, isFirstTry: attempt === 1 });
         });
-        const isUnsaid = outcome !== 'deferred' && outcome.kind !== 'answer' && (await mayStaySilent(accepted));
+        const isUnsaid = isQuiet && outcome !== 'deferred' && outcome.kind !== 'answer';
         const settlement = isUnsaid ? 'silent' : outcome;
         log(accepted, attempt, { outcome: typeof settlement === 'object' ? settlement.kind : settlement });
         return settlement;

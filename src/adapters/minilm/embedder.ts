@@ -16,6 +16,12 @@ export interface MiniLmOptions {
   readonly logger: Logger;
 }
 
+/**
+ * Measured on half of SQuAD 2.0's dev set (2,910 questions, 646 paragraphs) and on a staff handbook (2,797 chunks).
+ * Keyword weights of 0.5 and 0.6 retrieve alike, 0.5 leaves more to paraphrases. The nearest passage reaches 0.42 for 90 %
+ * of the questions whose article is there and for 13 % of those whose article is left out (handbook: 24 of 24, 2 of 23).
+ */
+const CALIBRATION = { keywordWeight: 0.5, evidenceSimilarity: 0.42 };
 const MAX_BATCH = 16;
 /** Texts that may wait, of each kind: sixteen full batches. */
 const MAX_WAITING = 256;
@@ -32,7 +38,7 @@ export function createMiniLmEmbedder(options: MiniLmOptions): { readonly embedde
     space: { embedderId: 'minilm-l6-v2-fp16', dimensions: DIMENSIONS },
     maxTokens: model.maxTokens,
     maxBatch: MAX_BATCH,
-    calibration: { keywordWeight: 0.5, evidenceSimilarity: 0.42 },
+    calibration: CALIBRATION,
     countTokens: createTokenCounter(model.tokenizerPath),
     async embed(texts, { kind, signal }) {
       signal.throwIfAborted();

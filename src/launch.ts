@@ -4,6 +4,7 @@ import { type PlanProblem, type PlanResult, planStart } from './core/plan.js';
 import { systemClock } from './core/system-clock.js';
 import { builtInCommands, builtInPlugins, builtInReports } from './plugins.js';
 
+/** Where and with what Docent is launched. */
 export interface LaunchOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths and outside plugins are found from. */

@@ -16,6 +16,7 @@ export interface RunningDocent {
   stop(drainMs: number): Promise<void>;
 }
 
+/** By which clock and from which folder Docent runs. */
 export interface StartOptions {
   readonly clock: Clock;
   /** Folder that the data folder's relative path is found from. */

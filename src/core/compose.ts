@@ -27,6 +27,7 @@ import type { Clock } from './ports/clock.js';
 import { createReports } from './reports/reports.js';
 import type { Services } from './services.js';
 
+/** What the core is composed from. */
 export interface ComposeOptions {
   readonly plan: Plan;
   readonly created: CreatedPlugins;

@@ -43,7 +43,7 @@ export const coreSettingsSchema = z.object({
     env: 'DOCENT_MAX_CHARACTERS',
     description: 'Most characters of text in one document.',
   }),
-  parseTimeoutSeconds: setting(settingTypes.integer({ min: 1, max: 600, fallback: 60 }), {
+  parseTimeoutSeconds: setting(settingTypes.integer({ min: 1, max: 3_600, fallback: 180 }), {
     env: 'DOCENT_PARSE_TIMEOUT_SECONDS',
     description: 'Longest time for reading one file, in seconds.',
   }),

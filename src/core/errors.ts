@@ -40,8 +40,10 @@ export const errorCatalogue = {
   INTERNAL: 'Something failed that should not; the log has the details under the correlation id.',
 } as const;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** What an error tells, and to whom. */
 export interface DocentErrorOptions {
   /** What failed, on what, and how to fix it: shown to people, so without secrets and stacks. */
   readonly userMessage: string;

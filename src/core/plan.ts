@@ -31,6 +31,7 @@ export interface Plan {
   readonly parsers: readonly ParserContribution[];
 }
 
+/** What the plan is made from. */
 export interface PlanInput {
   readonly plugins: readonly Plugin[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -41,6 +42,7 @@ export interface PlanInput {
   readonly withoutPlatforms?: readonly string[];
 }
 
+/** The plan, or every reason why there is none. */
 export type PlanResult = { readonly plan: Plan } | { readonly problems: readonly PlanProblem[] };
 
 /** Decides what will run. Pure: it reads settings and manifests, and lists every problem at once. */

@@ -36,8 +36,10 @@ export interface Engines {
   readonly httpServer: HttpServer;
   readonly logger: Logger;
 }
+/** The name of an exchangeable part. */
 export type EngineName = keyof Engines;
 
+/** What a plugin is created with. */
 export interface PluginContext<Settings> {
   readonly settings: Settings;
   /** The engines named in `needs`; reading another one throws. */
@@ -63,6 +65,7 @@ export interface Contributions {
   stop?(): Promise<void>;
 }
 
+/** What a plugin is: its manifest, which the plan reads, and how it is created. */
 export interface PluginDefinition<Settings extends z.ZodObject = z.ZodObject> {
   /** Lower-case letters, digits and hyphens; a plugin's folder is called like it. */
   readonly name: string;

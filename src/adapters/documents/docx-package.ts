@@ -11,6 +11,7 @@ const XML_PART = /\.(?:xml|rels)$/i;
 /** A formula in Office Open XML. */
 const FORMULA = '<m:oMath';
 
+/** What a look into the package found, before anything is unpacked for real. */
 export interface PackageFindings {
   /** Whether the text holds formulas, which get lost on the way to HTML. */
   readonly hasFormulas: boolean;

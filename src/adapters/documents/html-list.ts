@@ -3,6 +3,7 @@ import type { HtmlNode } from './html-tree.js';
 
 const INDENT = '  ';
 
+/** Whether a node is a list of either kind. */
 export function isList(node: HtmlNode): boolean {
   return node.name === 'ul' || node.name === 'ol';
 }

@@ -34,6 +34,7 @@ export function isLeftOut(node: HtmlNode): boolean {
   return leftOut.has(node.name) || attribs?.['hidden'] !== undefined || attribs?.['role'] === 'navigation';
 }
 
+/** Whether a node stands on lines of its own. */
 export function isBlock(node: HtmlNode): boolean {
   return node.name !== undefined && blocks.has(node.name);
 }

@@ -15,6 +15,7 @@ type Item =
   | { readonly is: 'block'; readonly block: Block }
   | { readonly is: 'page'; readonly page: number };
 
+/** What a builder has gathered. */
 export interface BuiltSections {
   readonly title: string | null;
   readonly sections: Section[];
@@ -34,6 +35,7 @@ export interface SectionBuilder {
   finish(titles?: { readonly given?: string | null; readonly fallback?: string | null }): BuiltSections;
 }
 
+/** Gathers headings and blocks in reading order into sections; empty sections are left out. */
 export function createSectionBuilder({ name, limits }: Pick<ParseContext, 'name' | 'limits'>): SectionBuilder {
   const items: Item[] = [];
   let characters = 0;

@@ -9,6 +9,7 @@ import { listen } from './listen.js';
 import { plainResponse, withGuardedBody } from './plain-response.js';
 import { createRoutes, type Routes } from './routes.js';
 
+/** Where the server listens and how it logs. */
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port; undefined takes the first free one from 3000 on. */

@@ -8,6 +8,7 @@ export interface Routes {
   find(path: string): HttpHandler | undefined;
 }
 
+/** An empty table of handlers by path prefix; the longest prefix wins. */
 export function createRoutes(): Routes {
   const handlers = new Map<string, HttpHandler>();
   return {

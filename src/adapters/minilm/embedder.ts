@@ -9,6 +9,7 @@ import { createTextQueue, type TextJob } from './text-queue.js';
 import { createThreadPool } from './thread-pool.js';
 import { createTokenCounter } from './word-piece.js';
 
+/** What the embedder works with. */
 export interface MiniLmOptions {
   readonly maxThreads: number;
   readonly startThread: () => ModelThread;

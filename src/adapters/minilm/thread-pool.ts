@@ -4,6 +4,7 @@ import type { Logger } from '../../core/ports/logger.js';
 import type { ModelThread } from './model-thread.js';
 import type { TextJob, TextQueue } from './text-queue.js';
 
+/** How many threads there are and how one is started. */
 export interface ThreadPoolOptions {
   readonly queue: TextQueue;
   startThread(): ModelThread;
@@ -31,6 +32,7 @@ const IDLE_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** A pool that starts its threads with the first text and replaces one that died. */
 export function createThreadPool({ queue, startThread, maxThreads, clock, logger }: ThreadPoolOptions): ThreadPool {
   const threads = new Set<ModelThread>();
   const ends = new Set<Promise<void>>();

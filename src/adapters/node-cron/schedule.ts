@@ -12,6 +12,7 @@ const LATEST_START_MS = 3_600_000;
 /** Its own log lines would go to the console, past the log's format and scrubber. */
 const quiet = { info() {}, warn() {}, error() {}, debug() {} };
 
+/** A schedule whose owner can end all tasks at once. */
 export interface StoppableSchedule {
   readonly schedule: Schedule;
   /** Ends every task that still runs and waits for their calls. */

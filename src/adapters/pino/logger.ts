@@ -5,6 +5,7 @@ import { describeError } from './describe-error.js';
 import { scrubFields } from './scrub.js';
 import { toText } from './text-line.js';
 
+/** What is logged, how it looks, and where it goes. */
 export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `json`: one JSON object a line. `text`: for people, with the stack of an error below its line. */

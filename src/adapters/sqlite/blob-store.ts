@@ -9,6 +9,7 @@ import type { Clock } from '../../core/ports/clock.js';
 import { PART, filesIn, isMissing, modifiedAt, publish, tidy, wholeFilesIn } from './blob-files.js';
 import { untilAborted } from './until-aborted.js';
 
+/** Where blobs are kept and how much room they may take. */
 export interface BlobStoreOptions {
   /** Absolute path; made when missing, with a folder for each creator inside. */
   readonly folder: string;

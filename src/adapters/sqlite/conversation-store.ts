@@ -32,6 +32,7 @@ const conversationSchema = z.object({
 });
 type Conversation = z.infer<typeof conversationSchema>;
 
+/** What the store works with. */
 export interface ConversationStoreOptions {
   readonly database: Database;
   readonly clock: Clock;

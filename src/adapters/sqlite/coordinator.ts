@@ -12,6 +12,7 @@ import { createWorkTable } from './work-table.js';
 
 const limitSchema = z.number().int().min(1).max(1_000);
 
+/** What the coordinator works with, and its bounds. */
 export interface CoordinatorOptions {
   readonly database: Database;
   readonly clock: Clock;

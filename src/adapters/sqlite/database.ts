@@ -5,6 +5,7 @@ import type { Health } from '../../core/ports/health.js';
 
 /** A value that SQLite binds or returns; integers come back as numbers (they stay under 2^53 here). */
 export type SqlValue = string | number | bigint | null | Uint8Array;
+/** A row as SQLite returns it, before it is checked. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
@@ -25,6 +26,7 @@ export interface Database {
   close(): void;
 }
 
+/** Which file is opened, and how. */
 export interface OpenOptions {
   /** Absolute path of the file; its folder exists. */
   readonly path: string;

@@ -23,6 +23,7 @@ export async function deleteInBatches(database: Database, sql: string, ...values
   }
 }
 
+/** What is swept, and by which clock. */
 export interface SweepingOptions {
   readonly clock: Clock;
   readonly logger: Logger;

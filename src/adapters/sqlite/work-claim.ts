@@ -28,6 +28,7 @@ export interface WorkClaim {
   readonly settled: Promise<void>;
 }
 
+/** What one run of a piece of work needs. */
 export interface WorkClaimOptions {
   readonly table: WorkTable;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ const ABORT_GRACE_MS = 1_000;
 /** The wait before claiming is tried again after the database failed, in milliseconds. */
 const FAILURE_PAUSE_MS = 1_000;
 
+/** What the queues work with. */
 export interface WorkQueueOptions {
   readonly name: string;
   readonly database: Database;

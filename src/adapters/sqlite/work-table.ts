@@ -50,6 +50,7 @@ export interface WorkTable {
   sweep(now: number): Promise<number>;
 }
 
+/** What the table works with, and its bounds. */
 export interface WorkTableOptions {
   readonly database: Database;
   readonly logger: Logger;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { DocentError, type ErrorCode, toDocentError } from '../../core/errors.js';
@@ -19,9 +18,6 @@ import { sessionRoutes, signedInMember } from './routes/session-routes.js';
 import { threadRoutes } from './routes/thread-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
 import { securityHeaders } from './security-headers.js';
-
-/** A question of 100,000 characters in UTF-8, with room for its JSON. */
-const MAX_JSON_BYTES = 500_000;
 
 /** What the app is made of. */
 export interface AppOptions {
@@ -46,7 +42,6 @@ export function createApp(options: AppOptions): Hono<WebEnv> {
   return new Hono<WebEnv>()
     .use(sendSecurityHeaders)
     .use(refuseStrangers(options.server))
-    .use('/api/*', limitJson)
     .route('/api/session', sessionRoutes(parts))
     .use('/api/*', requireMember(parts))
     .route('/api/creators', creatorRoutes(parts))
@@ -69,16 +64,6 @@ function refuseStrangers(server: { readonly isLoopback: boolean }): MiddlewareHa
     return next();
   };
 }
-
-const limitAll = bodyLimit({
-  maxSize: MAX_JSON_BYTES,
-  onError: (context) =>
-    context.json(refusal('QUESTION_TOO_LONG', 'This is too long to send at once. Shorten it.'), 413),
-});
-
-/** Uploads have their own limit, counted while they stream. */
-const limitJson: MiddlewareHandler = (context, next) =>
-  context.req.method === 'POST' && context.req.path.endsWith('/uploads') ? next() : limitAll(context, next);
 
 function requireMember(parts: RouteParts): MiddlewareHandler<WebEnv> {
   return async (context, next) => {

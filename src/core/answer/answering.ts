@@ -21,6 +21,7 @@ import { type Found, type RetrievalEngines, retrieve } from './retrieval.js';
 import { standaloneQuestion } from './standalone-question.js';
 import { createTokenEstimate } from './token-estimate.js';
 
+/** A question to answer, and where the answer goes. */
 export interface Question {
   readonly creatorId: CreatorId;
   readonly conversationId: ConversationId;
@@ -47,6 +48,7 @@ export interface Answering {
   answer(question: Question): Promise<OutgoingMessage>;
 }
 
+/** What answering works with, and its limits. */
 export interface AnsweringOptions extends RetrievalEngines {
   readonly chatModel: ChatModel;
   readonly conversationStore: ConversationStore;

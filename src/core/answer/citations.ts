@@ -8,6 +8,7 @@ export interface CheckedCitations {
   readonly cited: readonly number[];
 }
 
+/** What may stand in an answer. */
 export interface CitationOptions {
   /** Whether a passage of that number was given to the model. */
   isKnown(number: number): boolean;

@@ -15,6 +15,7 @@ export interface Evidence {
   readonly passages: readonly PassageEvidence[];
 }
 
+/** From where on something is evidence. */
 export interface GateThresholds {
   /** Coverage from which words alone are evidence in a passage without a vector, 0 to 1. */
   readonly minCoverage: number;

@@ -12,6 +12,7 @@ export function minMax<Id>(list: readonly Scored<Id>[]): Map<Id, number> {
   return new Map(list.map(({ id, score }) => [id, range === 0 ? 1 : (score - least) / range]));
 }
 
+/** How the two lists are weighed. */
 export interface FusionOptions<Id> {
   /** Weight of the keyword list, 0 to 1; the vector list gets the rest. */
   readonly keywordWeight: number;

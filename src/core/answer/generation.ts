@@ -6,6 +6,7 @@ import { checkCitations } from './citations.js';
 import type { Passage } from './passages.js';
 import { NOT_COVERED } from './prompt.js';
 
+/** What a generation works with. */
 export interface GenerationOptions {
   readonly chatModel: ChatModel;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ export interface Passage extends ModelPassage {
   readonly similarity: number | null;
 }
 
+/** How much goes to the model. */
 export interface PackingOptions {
   /** Passages at the most. */
   readonly maxPassages: number;

@@ -10,6 +10,7 @@ import type { Evidence } from './evidence-gate.js';
 import { type Scored, fuse, fuseRanks } from './fusion.js';
 import type { RankedChunk } from './passages.js';
 
+/** What retrieval works with. */
 export interface RetrievalEngines {
   readonly chunkStore: ChunkStore;
   readonly keywordIndex: KeywordIndex;
@@ -18,6 +19,7 @@ export interface RetrievalEngines {
   readonly logger: Logger;
 }
 
+/** What is searched for, and in whose room. */
 export interface Search {
   readonly creatorId: CreatorId;
   /** The question as it stands alone; the gate weighs its words. */
@@ -28,6 +30,7 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
+/** What was found. */
 export interface Found {
   /** Best first, at most 20. */
   readonly ranked: readonly RankedChunk[];

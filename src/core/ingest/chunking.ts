@@ -12,6 +12,7 @@ export interface ChunkDraft {
   readonly tokenCount: number;
 }
 
+/** How large chunks may be, and what stands before them. */
 export interface ChunkingOptions {
   /** Stands first in every breadcrumb. */
   readonly title: string;

@@ -1,5 +1,6 @@
 import type { ParsedDocument } from '../ports/document-parser.js';
 
+/** What a reader needs beside the bytes. */
 export interface ReadOptions {
   /** The file's name, for messages and for telling text formats apart. */
   readonly name: string;

@@ -12,6 +12,7 @@ import type { Collection } from '../ports/record-store.js';
 export const documentStatusSchema = z.enum(['queued', 'reading', 'learning', 'ready', 'failed']);
 export type DocumentStatus = z.infer<typeof documentStatusSchema>;
 
+/** The record of a document in its creator's room. */
 export const documentRecordSchema = z.object({
   documentId: documentIdSchema,
   name: z.string(),

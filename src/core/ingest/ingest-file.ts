@@ -28,6 +28,7 @@ export interface IngestEngines {
   readonly registry: WritableDocumentRegistry;
 }
 
+/** One file to ingest, with whom it is from. */
 export interface FileToIngest {
   readonly creatorId: CreatorId;
   readonly name: string;

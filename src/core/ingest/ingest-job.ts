@@ -12,6 +12,7 @@ import { describeResults, describeProgress } from './ingest-messages.js';
 /** Opens the reply to an event on the event's own platform. */
 export type OpenReply = (event: ChatEvent, signal: AbortSignal) => Promise<Reply>;
 
+/** What a job works with. */
 export interface IngestJobOptions extends IngestEngines {
   readonly logger: Logger;
   readonly openReply: OpenReply;

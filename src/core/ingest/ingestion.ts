@@ -19,6 +19,7 @@ export type SubmittedFile =
   | { readonly name: string; readonly blob: StoredBlob }
   | { readonly name: string; readonly failure: { readonly code: string; readonly userMessage: string } };
 
+/** The files of one event, to be taken in together. */
 export interface Submission {
   readonly creatorId: CreatorId;
   readonly uploadedBy: MemberKey;
@@ -47,6 +48,7 @@ export interface Ingestion {
   reindex(creatorId: CreatorId): Promise<number>;
 }
 
+/** What ingestion works with. */
 export interface IngestionOptions extends Omit<IngestEngines, 'embedder'> {
   readonly embedder: Embedder;
   readonly creators: Creators;

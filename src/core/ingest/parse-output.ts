@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type ParseMessage, parseMessageSchema } from './parse-messages.js';
 
+/** Takes the messages of a child, one after another. */
 export interface MessageListener {
   take(message: ParseMessage): void;
   /** More than the allowed bytes came; nothing is taken any more. */

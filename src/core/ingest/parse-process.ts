@@ -11,6 +11,7 @@ import { cancellation, runParse } from './parse-run.js';
 import { createSlots } from './parse-slots.js';
 import { spawnParseChild } from './parse-spawn.js';
 
+/** What children read with, and their limits. */
 export interface ParseProcessOptions {
   readonly parsers: readonly ParserContribution[];
   readonly limits: ParseProcessLimits;

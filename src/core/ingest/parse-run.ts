@@ -11,6 +11,7 @@ import { residentMb } from './parse-memory.js';
 import type { FailureMessage, ParseMessage, ParseRequest } from './parse-messages.js';
 import { readMessages } from './parse-output.js';
 
+/** One file and the child that reads it. */
 export interface ParseRun extends ReadOptions {
   readonly bytes: Uint8Array;
   readonly limits: ParseProcessLimits;

@@ -5,6 +5,7 @@ import type { ParserList } from './parse-messages.js';
 import { reservedCodeMb } from './parse-memory.js';
 import type { ParseProcessLimits } from './parse-limits.js';
 
+/** What a child is given. */
 export interface ParseChildOptions {
   readonly parsers: ParserList;
   readonly limits: ParseProcessLimits;

@@ -1,6 +1,7 @@
 import type { BlobId, CreatorId } from '../ids.js';
 import type { Health } from './health.js';
 
+/** Bytes that are kept, and how to name them. */
 export interface StoredBlob {
   readonly blobId: BlobId;
   readonly sizeBytes: number;
@@ -8,6 +9,7 @@ export interface StoredBlob {
   readonly contentHash: string;
 }
 
+/** The bounds of one upload. */
 export interface PutBlobOptions {
   /** More bytes than this end in `DOCUMENT_TOO_LARGE`, and nothing stays behind. */
   readonly maxBytes: number;

@@ -1,5 +1,6 @@
 import type { Health } from './health.js';
 
+/** One turn of the prompt. */
 export interface ModelMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -13,6 +14,7 @@ export interface ModelPassage {
   readonly text: string;
 }
 
+/** What a model is asked. */
 export interface ModelRequest {
   /** `answer`: answer from the passages. `standalone-question`: rewrite the question so that it needs no history. */
   readonly purpose: 'answer' | 'standalone-question';
@@ -28,6 +30,7 @@ export interface ModelRequest {
   readonly signal: AbortSignal;
 }
 
+/** A piece of what a model says. */
 export type ModelPart =
   /** What the member may be told while nothing is written yet, such as "loading the model". */
   | { readonly type: 'status'; readonly text: string }

@@ -2,6 +2,7 @@ import type { ConversationId, CreatorId, MemberKey } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { Health } from './health.js';
 
+/** One message of a thread, as it is kept. */
 export interface StoredMessage {
   readonly id: string;
   readonly conversationId: ConversationId;

@@ -13,6 +13,7 @@ export interface NewWork {
   readonly payload: JsonValue;
 }
 
+/** Where a piece of work stands; the last three are final. */
 export type WorkState = 'waiting' | 'active' | 'done' | 'failed' | 'cancelled';
 
 /** What can be seen of a piece of work. */
@@ -30,6 +31,7 @@ export interface WorkStatus {
   readonly payload: JsonValue;
 }
 
+/** A piece of work in the hands of a worker. */
 export interface ClaimedWork {
   readonly id: string;
   readonly group: string;
@@ -45,6 +47,7 @@ export interface ClaimedWork {
 /** `done` ends the work; `again` puts it behind its group's other work, keeping its id and counting no attempt. */
 export type WorkOutcome = 'done' | 'again';
 
+/** How a worker does the work of a queue. */
 export interface WorkerOptions {
   /** How many run at once in this process. */
   readonly concurrency: number;
@@ -65,6 +68,7 @@ export interface WorkerOptions {
   failed(work: ClaimedWork, error: unknown): Promise<void>;
 }
 
+/** Takes the work of one queue until it is stopped. */
 export interface Worker {
   /** Takes no new work, waits up to `drainMs` for what runs, then aborts it; what was not done is claimed again by the next worker. */
   stop(drainMs: number): Promise<void>;

@@ -17,6 +17,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
+/** A document as it was read. */
 export interface ParsedDocument {
   /** The document's own title, or null when it names none. */
   readonly title: string | null;
@@ -27,6 +28,7 @@ export interface ParsedDocument {
   readonly skipped: readonly string[];
 }
 
+/** What a parser needs beside the bytes. */
 export interface ParseContext {
   /** The file's name: for display and for telling text formats apart, never a path. */
   readonly name: string;
@@ -35,6 +37,7 @@ export interface ParseContext {
   progress(report: { readonly done: number; readonly total: number; readonly unit: 'pages' | 'rows' }): void;
 }
 
+/** What a document may hold at the most. */
 export interface ParseLimits {
   readonly maxPages: number;
   /** Characters of text, all sections together. */

@@ -9,6 +9,7 @@ export interface EmbedderCalibration {
   readonly evidenceSimilarity: number;
 }
 
+/** What the texts are, and how long to wait. */
 export interface EmbedOptions {
   /** Some models embed the two sides differently. Queries go before documents. */
   readonly kind: 'document' | 'query';

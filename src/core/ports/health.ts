@@ -1,3 +1,4 @@
+/** `degraded` works with less; `unhealthy` does not work. */
 export type HealthState = 'healthy' | 'degraded' | 'unhealthy';
 
 /** How one component is, in words an operator can act on. */

@@ -1,6 +1,7 @@
 /** A web-standard handler. */
 export type HttpHandler = (request: Request, connection: HttpConnection) => Response | Promise<Response>;
 
+/** Where a request came from. */
 export interface HttpConnection {
   /** The peer's address as the socket has it. */
   readonly remoteAddress: string;

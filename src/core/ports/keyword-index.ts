@@ -12,6 +12,7 @@ export interface QueryTerm {
   readonly inverseDocumentFrequency: number;
 }
 
+/** A chunk that holds some of the question's words. */
 export interface KeywordCandidate {
   readonly chunkId: ChunkId;
   readonly documentId: DocumentId;
@@ -22,6 +23,7 @@ export interface KeywordCandidate {
   readonly matchedTerms: readonly number[];
 }
 
+/** What a search by words found. */
 export interface KeywordResult {
   /** The question's distinct terms, in order; empty when it holds stop words only. */
   readonly terms: readonly QueryTerm[];

@@ -15,6 +15,7 @@ export interface Collection<Shape extends z.ZodType> {
   readonly schema: Shape;
 }
 
+/** A record as it is kept. */
 export interface StoredRecord<Value> {
   readonly id: string;
   readonly value: Value;
@@ -22,6 +23,7 @@ export interface StoredRecord<Value> {
   readonly revision: number;
 }
 
+/** Which records are listed. */
 export interface ListOptions {
   /** Only ids that start with this. */
   readonly prefix?: string;

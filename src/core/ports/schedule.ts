@@ -1,3 +1,4 @@
+/** What runs, and when. */
 export interface ScheduledTask {
   /** Unique among the running tasks. */
   readonly name: string;

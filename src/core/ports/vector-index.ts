@@ -8,12 +8,14 @@ export interface EmbeddingSpace {
   readonly dimensions: number;
 }
 
+/** A chunk with its vector. */
 export interface VectorEntry {
   readonly chunk: Chunk;
   /** Unit length, as long as the space has dimensions. */
   readonly embedding: Float32Array;
 }
 
+/** A chunk that is near in meaning. */
 export interface VectorCandidate {
   readonly chunkId: ChunkId;
   readonly documentId: DocumentId;

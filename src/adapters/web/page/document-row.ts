@@ -1,16 +1,15 @@
 import type { DocumentRow } from './document-list.js';
-import { h } from './dom.js';
+import { fileName, h } from './dom.js';
 import { counted, formatBytes } from './format.js';
 import { icon, type IconName } from './icons.js';
 import { renderLine } from './markdown.js';
 import { moment } from './moment.js';
 import type { UploadRow } from './upload-queue.js';
 
-/** What the buttons of a row do. */
+/** What the buttons of a document's row do. */
 export interface RowActions {
   readonly replace: (name: string) => void;
   readonly remove: (row: DocumentRow) => void;
-  readonly dismiss: (row: UploadRow) => void;
 }
 
 /** A document: what it is, how far it is, and what can be done with it. */
@@ -27,7 +26,7 @@ export function createDocumentRow(row: DocumentRow, actions: RowActions): HTMLEl
     h(
       'div',
       { class: 'row-body' },
-      h('p', { class: 'row-name' }, row.name),
+      h('p', { class: 'row-name' }, ...fileName(row.name)),
       facts.length > 0 && h('p', { class: 'row-facts' }, facts.join(' · ')),
       h('p', { class: 'row-state' }, ...stateOf(row)),
       row.failure !== null && h('p', { class: 'row-problem' }, row.failure),
@@ -48,45 +47,48 @@ export function createDocumentRow(row: DocumentRow, actions: RowActions): HTMLEl
   );
 }
 
-/** A file on its way, or what became of it. */
-export function createUploadRow(row: UploadRow, actions: RowActions): HTMLElement {
-  const { step } = row;
-  const isProblem = step.kind === 'refused' || (step.kind === 'done' && step.message.kind === 'error');
+/** A file on its way, or what went wrong with it. `isQueued`: the server has it and has not begun to read. */
+export function createUploadRow(
+  row: UploadRow,
+  { isQueued = false, dismiss }: { readonly isQueued?: boolean; readonly dismiss: () => void },
+): HTMLElement {
+  const { name, step } = row;
   const isOver = step.kind === 'done' || step.kind === 'refused';
   return h(
     'li',
-    { class: `row row-upload${isProblem ? ' row-failed' : step.kind === 'done' ? ' row-done' : ''}` },
-    badge(row.name),
+    { class: isOver ? 'row row-upload row-failed' : 'row row-upload' },
+    badge(name),
     h(
       'div',
-      { class: 'row-body', role: isProblem ? 'alert' : undefined },
-      step.kind !== 'done' && h('p', { class: 'row-name' }, row.name),
-      ...progressOf(row),
+      { class: 'row-body' },
+      step.kind !== 'done' && h('p', { class: 'row-name' }, ...fileName(name)),
+      ...(isQueued && step.kind === 'reading' ? [stateLine(WAITING)] : progressOf(row)),
     ),
-    isOver &&
-      h(
-        'div',
-        { class: 'row-actions row-actions-shown' },
-        action('close', `Dismiss ${row.name}`, () => actions.dismiss(row)),
-      ),
+    isOver && h('div', { class: 'row-actions row-actions-shown' }, action('close', `Dismiss ${name}`, dismiss)),
   );
 }
 
+const WAITING = 'Waiting for its turn';
+
+function stateLine(text: string): HTMLElement {
+  return h('p', { class: 'row-state' }, text);
+}
+
 function progressOf({ name, sizeBytes, step }: UploadRow): HTMLElement[] {
-  const state = (text: string): HTMLElement => h('p', { class: 'row-state' }, text);
   switch (step.kind) {
     case 'waiting':
-      return [state('Waiting to be sent')];
+      return [stateLine('Waiting to be sent')];
     case 'sending':
       return [
-        state(`Sending, ${formatBytes(step.doneBytes)} of ${formatBytes(sizeBytes)}`),
+        stateLine(`Sending, ${formatBytes(step.doneBytes)} of ${formatBytes(sizeBytes)}`),
         bar(name, step.doneBytes, sizeBytes),
       ];
-    case 'reading':
-      return [
-        state(step.status === null ? 'Waiting for its turn' : step.status.text.replace(` ${name}`, '')),
-        bar(name, step.status?.progress?.done, step.status?.progress?.total),
-      ];
+    case 'reading': {
+      const { status } = step;
+      if (status === null) return [stateLine(WAITING)];
+      // The row has the name already.
+      return [stateLine(status.text.replace(` ${name}`, '')), bar(name, status.progress?.done, status.progress?.total)];
+    }
     case 'done':
       return [h('p', { class: 'row-outcome' }, renderLine(step.message.text))];
     case 'refused':

@@ -29,6 +29,13 @@ export function svg(tag: string, attributes: Attributes, ...children: readonly N
   return element;
 }
 
+/** A file's name that may go on in the next line after a hyphen, an underline or a dot. */
+export function fileName(name: string): Node[] {
+  return name
+    .split(/(?<=[-_.])/)
+    .flatMap((part, index) => (index === 0 ? [new Text(part)] : [h('wbr'), new Text(part)]));
+}
+
 /** Text for screen readers alone. */
 export function hiddenText(text: string): HTMLElement {
   return h('span', { class: 'visually-hidden' }, text);

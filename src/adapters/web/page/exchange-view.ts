@@ -11,6 +11,8 @@ export interface ExchangeActions {
   readonly askAgain: (question: string) => void;
   readonly rephrase: (question: string) => void;
   readonly addDocuments: () => void;
+  /** Whether some document is still on its way. */
+  readonly isLearning: () => boolean;
 }
 
 /** A question with its reply, as it stands in the thread. */

@@ -42,6 +42,7 @@ export function createPassageDrawer(api: RoomApi): PassageDrawer {
     const requested = shown;
     title.textContent = source.documentName;
     place.textContent = [...source.headingPath, ...(source.page === null ? [] : [`page ${source.page}`])].join(' › ');
+    others.hidden = answer.sources.length < 2;
     others.replaceChildren(
       ...answer.sources.map((other) =>
         sourceButton(other, other.number === source.number, () => void show(answer, other)),

@@ -86,6 +86,8 @@ function nextSteps({ question }: Exchange, message: Message, actions: ExchangeAc
       'div',
       { class: 'next-steps' },
       canRetry && button('Try again', () => actions.askAgain(question)),
+      // What is not learned yet may hold the answer.
+      message.kind === 'refusal' && actions.isLearning() && button('Ask again', () => actions.askAgain(question)),
       button('Change the question', () => actions.rephrase(question)),
       message.kind === 'refusal' && button('Add documents', actions.addDocuments),
     ),

@@ -1,4 +1,5 @@
 import type { AddDocuments } from './add-documents.js';
+import { announce } from './announce.js';
 import { createAsk } from './ask.js';
 import { createComposer } from './composer.js';
 import { createDocumentsView } from './documents-view.js';
@@ -53,6 +54,8 @@ export function drawRoom(options: RoomViewOptions): {
       askAgain: (question) => void ask({ text: question }).catch(toast),
       rephrase: (question) => composer.write(question),
       addDocuments: chooseFiles,
+      isLearning: () =>
+        room.documents.state.value.documents.some(({ status }) => status !== 'ready' && status !== 'failed'),
     },
     options.formats,
   );
@@ -83,6 +86,7 @@ export function drawRoom(options: RoomViewOptions): {
     openThreadId = threadId;
   });
   room.onEvent((event) => {
+    if (event.type === 'upload' && event.upload.message !== null) announce(event.upload.message.text);
     if (event.type === 'threadRemoved' && event.threadId === room.talk.state.value.threadId) newThread();
   });
   const header = h('header', { class: 'thread-header' }, sheets.openers.rail, ...heading, sheets.openers.panel);

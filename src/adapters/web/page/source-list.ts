@@ -1,5 +1,5 @@
-import { type OpenSource, nameOf, placeOf } from './answer-text.js';
-import { h } from './dom.js';
+import { type OpenSource, placeOf } from './answer-text.js';
+import { fileName, h } from './dom.js';
 import type { Source } from './wire.js';
 
 /** The cited passages under an answer: each opens the exact words. */
@@ -18,7 +18,7 @@ function chip(source: Source, open: OpenSource): HTMLElement {
     {
       class: 'source',
       type: 'button',
-      'aria-label': `${nameOf(source)}. Show the passage`,
+      'aria-label': `Source ${source.number} ${source.documentName} ${place}`.trim(),
       title: [
         source.documentName,
         ...source.headingPath,
@@ -30,7 +30,7 @@ function chip(source: Source, open: OpenSource): HTMLElement {
     h(
       'span',
       {},
-      h('span', { class: 'source-name' }, source.documentName),
+      h('span', { class: 'source-name' }, ...fileName(source.documentName)),
       place !== '' && h('span', { class: 'source-place' }, ` ${place}`),
     ),
   );

@@ -35,39 +35,29 @@ export function createWelcome(options: { readonly chooseFiles: () => void; reado
       'Answers come from your documents alone, with the exact passage behind every statement.',
     ),
   ];
-  const invitation = (documents: DocumentListState): Element[] => [
+  const invitation = (names: readonly string[], count: number): Element[] => [
     brandMark(),
-    h('h2', { class: 'welcome-title' }, `Ask about your ${counted(documents.total, 'document')}`),
-    h(
-      'p',
-      { class: 'welcome-note' },
-      `${formatNames(
-        documents.documents.map(({ name }) => name),
-        documents.total,
-      )}.`,
-    ),
+    h('h2', { class: 'welcome-title' }, `Ask about your ${counted(count, 'document')}`),
+    h('p', { class: 'welcome-note' }, `${formatNames(names, count)}.`),
+  ];
+  const reading = (): Element[] => [
+    brandMark(),
+    h('h2', { class: 'welcome-title' }, 'Reading your documents'),
+    h('p', { class: 'welcome-note' }, 'You can ask as soon as the first one is read.'),
   ];
 
   return {
     element,
-    update(documents, uploading) {
-      const kind =
-        documents.phase !== 'ready' ? 'empty' : documents.total > 0 ? 'ask' : uploading > 0 ? 'reading' : 'drop';
-      const next = `${kind} ${documents.total} ${documents.documents
-        .slice(0, 3)
-        .map(({ name }) => name)
-        .join('/')}`;
+    update({ phase, documents, pages, total }, uploading) {
+      const names = documents.filter(({ isAnswerable }) => isAnswerable).map(({ name }) => name);
+      // The other pages are taken as read, unless something is on its way.
+      const count = pages > 1 && uploading === 0 ? total : names.length;
+      const next = JSON.stringify([phase, count, uploading > 0, names.slice(0, 3)]);
       if (next === shown) return;
       shown = next;
-      if (kind === 'empty') element.replaceChildren();
-      else if (kind === 'drop') element.replaceChildren(...dropZone());
-      else if (kind === 'ask') element.replaceChildren(...invitation(documents));
-      else
-        element.replaceChildren(
-          brandMark(),
-          h('h2', { class: 'welcome-title' }, 'Reading your documents'),
-          h('p', { class: 'welcome-note' }, 'You can ask as soon as the first one is read.'),
-        );
+      if (phase !== 'ready') element.replaceChildren();
+      else if (names.length > 0) element.replaceChildren(...invitation(names, count));
+      else element.replaceChildren(...(uploading > 0 ? reading() : dropZone()));
     },
   };
 }

@@ -28,6 +28,9 @@ export interface WebEnv {
   Variables: { memberId: string; creatorId: CreatorId };
 }
 
+/** A question of 100,000 characters in UTF-8, with room for its JSON. */
+const MAX_JSON_BYTES = 500_000;
+
 /** The page's own id of a request, so that a request sent twice counts once. */
 export const requestIdSchema = z.uuid();
 /** A thread's id in a path. */
@@ -35,14 +38,34 @@ export const threadIdSchema = z.string().regex(/^(?:admin|[0-9a-f-]{36})$/);
 /** An exchange's or upload's id in a path: see `createTimedIds`. */
 export const timedIdSchema = z.string().regex(/^[0-9a-z]{9,12}-[0-9a-f-]{8,64}$/);
 
-/** The request's JSON body. @throws ZodError for a wrong shape, HTTPException 400 for what is no JSON. */
+/**
+ * The request's JSON body, read no further than 500 kB.
+ * @throws ZodError for a wrong shape; HTTPException 400 for what is no JSON, 413 for too much, 415 for another type.
+ */
 export async function readJson<Shape extends z.ZodType>(context: Context, schema: Shape): Promise<z.infer<Shape>> {
   if (!/^application\/json(?:;|$)/.test(context.req.header('content-type') ?? ''))
     throw new HTTPException(415, { message: 'Send JSON, with the content type application/json.' });
-  const body: unknown = await context.req.json().catch(() => {
-    throw new HTTPException(400, { message: 'The request is no valid JSON.' });
-  });
-  return schema.parse(body);
+  return schema.parse(parseJson(await readText(context.req.raw)));
+}
+
+async function readText({ body }: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > MAX_JSON_BYTES)
+      throw new HTTPException(413, { message: 'This is too long to send at once. Shorten it.' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HTTPException(400, { message: 'The request is no valid JSON.', cause });
+  }
 }
 
 /** The thread of the request's path. @throws HTTPException 404. */

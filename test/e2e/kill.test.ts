@@ -35,7 +35,10 @@ async function startServer(folder: string): Promise<RunningProcess> {
 
 async function writeVersion(folder: string, number: number, version: number): Promise<{ name: string; path: string }> {
   const name = `guide-${number}.md`;
-  const paragraphs = Array.from({ length: PARAGRAPHS }, (_, index) => `## Rule ${index}\n\nRule ${index} of guide ${number} holds in version ${version}.`);
+  const paragraphs = Array.from(
+    { length: PARAGRAPHS },
+    (_, index) => `## Rule ${index}\n\nRule ${index} of guide ${number} holds in version ${version}.`,
+  );
   await writeFile(join(folder, name), `# Guide ${number}\n\n${paragraphs.join('\n\n')}\n`);
   return { name, path: join(folder, name) };
 }
@@ -44,7 +47,9 @@ async function writeVersion(folder: string, number: number, version: number): Pr
 async function send(folder: string, file: { name: string; path: string }): Promise<string | undefined> {
   const { signal } = new AbortController();
   const connection = await connectTerminal(await socketPathOf(join(folder, 'data')), signal).catch(() => undefined);
-  const message = await connection?.run({ command: { words: ['ingest'], creatorId: coach }, files: [file] }).catch(() => undefined);
+  const message = await connection
+    ?.run({ command: { words: ['ingest'], creatorId: coach }, files: [file] })
+    .catch(() => undefined);
   return message?.text;
 }
 
@@ -52,21 +57,34 @@ async function send(folder: string, file: { name: string; path: string }): Promi
 async function inspect(folder: string) {
   const { engines, close } = await openEmbeddedStores(systemClock, join(folder, 'data'));
   const { recordStore, chunkStore, vectorIndex, keywordIndex, coordinator } = engines;
-  const records = (await recordStore.list(documentCollection, { creatorId: coach }, { limit: 100 })).map(({ value }) => value);
+  const records = (await recordStore.list(documentCollection, { creatorId: coach }, { limit: 100 })).map(
+    ({ value }) => value,
+  );
   const documents = await Promise.all(
     records.map(async (record) => {
       const chunks =
-        record.active === null ? [] : await chunkStore.range(coach, { documentId: record.documentId, version: record.active.version, from: 0, limit: 1_000 });
+        record.active === null
+          ? []
+          : await chunkStore.range(coach, {
+              documentId: record.documentId,
+              version: record.active.version,
+              from: 0,
+              limit: 1_000,
+            });
       return { record, indexes: chunks.map(({ index }) => index) };
     }),
   );
-  const queues = await Promise.all([INGEST_QUEUE, EMBED_QUEUE].map((queue) => coordinator.list({ queue, limit: 1_000 })));
+  const queues = await Promise.all(
+    [INGEST_QUEUE, EMBED_QUEUE].map((queue) => coordinator.list({ queue, limit: 1_000 })),
+  );
   const found = {
     documents,
     unfinished: queues.flat().length,
     storedChunks: await chunkStore.count(coach),
     vectors: (await vectorIndex.stats(coach))?.vectors ?? 0,
-    keywordHits: (await keywordIndex.candidates(coach, { text: 'guide', limit: 5_000, signal: new AbortController().signal })).candidates.length,
+    keywordHits: (
+      await keywordIndex.candidates(coach, { text: 'guide', limit: 5_000, signal: new AbortController().signal })
+    ).candidates.length,
   };
   await close();
   return found;
@@ -74,7 +92,9 @@ async function inspect(folder: string) {
 
 function expectWhole({ record, indexes }: { record: DocumentRecord; indexes: number[] }): void {
   if (record.active === null) return;
-  expect(indexes, `${record.name} in its active version`).toEqual(Array.from({ length: record.active.chunkCount }, (_, index) => index));
+  expect(indexes, `${record.name} in its active version`).toEqual(
+    Array.from({ length: record.active.chunkCount }, (_, index) => index),
+  );
 }
 
 describe('a process that is killed while it ingests', () => {
@@ -85,7 +105,9 @@ describe('a process that is killed while it ingests', () => {
       let midway = 0;
       for (let round = 0; round < ROUNDS; round++) {
         const server = await startServer(folder);
-        const files = await Promise.all(Array.from({ length: DOCUMENTS }, (_, number) => writeVersion(folder, number, round)));
+        const files = await Promise.all(
+          Array.from({ length: DOCUMENTS }, (_, number) => writeVersion(folder, number, round)),
+        );
         const sent = files.map((file) => send(folder, file));
         await wait(Math.random() * KILL_WITHIN_MS);
         const closed = once(server.process, 'close');
@@ -97,16 +119,26 @@ describe('a process that is killed while it ingests', () => {
         if (found.unfinished > 0) midway++;
       }
       const server = await startServer(folder);
-      const files = await Promise.all(Array.from({ length: DOCUMENTS }, (_, number) => writeVersion(folder, number, ROUNDS)));
+      const files = await Promise.all(
+        Array.from({ length: DOCUMENTS }, (_, number) => writeVersion(folder, number, ROUNDS)),
+      );
       for (const file of files) expect(await send(folder, file)).toMatch(/can be asked about now/);
       server.process.kill('SIGTERM');
       expect((await server.ended).code).toBe(0);
       const drained = await drain(folder);
       for (const document of drained.documents) expectWhole(document);
       const chunks = drained.documents.reduce((sum, { record }) => sum + (record.active?.chunkCount ?? 0), 0);
-      expect(drained.documents.map(({ record }) => record.status)).toEqual(Array.from({ length: DOCUMENTS }, () => 'ready'));
-      expect({ stored: drained.storedChunks, vectors: drained.vectors, keywords: drained.keywordHits }).toEqual({ stored: chunks, vectors: chunks, keywords: chunks });
-      process.stdout.write(`kills: ${ROUNDS}, in the middle of work: ${midway}, lost: 0, doubled: 0, chunks: ${chunks}\n`);
+      expect(drained.documents.map(({ record }) => record.status)).toEqual(
+        Array.from({ length: DOCUMENTS }, () => 'ready'),
+      );
+      expect({ stored: drained.storedChunks, vectors: drained.vectors, keywords: drained.keywordHits }).toEqual({
+        stored: chunks,
+        vectors: chunks,
+        keywords: chunks,
+      });
+      process.stdout.write(
+        `kills: ${ROUNDS}, in the middle of work: ${midway}, lost: 0, doubled: 0, chunks: ${chunks}\n`,
+      );
     },
     60_000 + ROUNDS * 10_000,
   );

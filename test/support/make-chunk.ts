@@ -3,7 +3,16 @@ import type { Chunk } from '../../src/core/ports/chunk-store.js';
 
 /** A chunk as ingestion would make it; everything has a default. */
 export function makeChunk(
-  options: { creator?: string; name?: string; version?: string; index?: number; text?: string; breadcrumb?: string; tokenCount?: number; page?: number | null } = {},
+  options: {
+    creator?: string;
+    name?: string;
+    version?: string;
+    index?: number;
+    text?: string;
+    breadcrumb?: string;
+    tokenCount?: number;
+    page?: number | null;
+  } = {},
 ): Chunk {
   const creatorId = creatorIdSchema.parse(options.creator ?? 'coach');
   const name = options.name ?? 'handbook.md';

@@ -42,16 +42,12 @@ export async function askForText(question: {
   const validate = (): void => input.setCustomValidity(question.check?.(input.value.trim()) ?? '');
   input.addEventListener('input', validate);
   validate();
-  const field = h(
-    'label',
-    { class: 'dialog-field' },
-    h('span', {}, question.label),
-    input,
-    question.hint !== undefined && h('small', {}, question.hint),
-  );
+  const field = h('label', { class: 'dialog-field' }, h('span', {}, question.label), input);
+  const hint = h('p', { class: 'dialog-text', id: 'dialog-hint' }, question.hint);
+  if (question.hint !== undefined) input.setAttribute('aria-describedby', hint.id);
   const { answer } = openDialog(
     question.title,
-    [field],
+    question.hint === undefined ? [field] : [field, hint],
     h('button', { class: 'button button-primary', value: 'yes' }, question.action),
   );
   input.select();

@@ -6,8 +6,8 @@ import type { Embedder } from '../ports/embedder.js';
 import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { VectorCandidate, VectorIndex } from '../ports/vector-index.js';
-import type { Evidence } from './evidence-gate.js';
-import { type Scored, fuse, fuseRanks } from './fusion.js';
+import { type Evidence, coverageOf } from './evidence-gate.js';
+import { fuse, fuseRanks } from './fusion.js';
 import type { RankedChunk } from './passages.js';
 
 /** What retrieval works with. */
@@ -100,7 +100,11 @@ async function runQuery(engines: RetrievalEngines, search: Search, text: string)
   const learning = new Set(keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId));
   const isPending = (id: ChunkId): boolean => vectors.missing !== 'no' || learning.has(id);
   const ids = fuse(
-    keyword.candidates.map(({ chunkId, score }): Scored<ChunkId> => ({ id: chunkId, score })),
+    keyword.candidates.map(({ chunkId, score, matchedTerms }) => ({
+      id: chunkId,
+      score,
+      coverage: coverageOf(keyword.terms, matchedTerms),
+    })),
     vector.map(({ chunkId, similarity }) => ({ id: chunkId, score: similarity })),
     { keywordWeight: engines.embedder.calibration.keywordWeight, isPending },
   ).map(({ id }) => id);

@@ -19,7 +19,7 @@ describe('min-max scores', () => {
 });
 
 describe('weighted fusion', () => {
-  const keyword = list({ a: 10, b: 5, c: 0 });
+  const keyword = list({ a: 10, b: 5, c: 0 }).map((scored) => ({ ...scored, coverage: 1 }));
   const vector = list({ c: 0.9, b: 0.7, d: 0.5 });
 
   it.each([
@@ -38,6 +38,13 @@ describe('weighted fusion', () => {
   it('counts a chunk without a vector by its keywords alone', () => {
     const fused = fuse(keyword, vector, { keywordWeight: 0.4, isPending: (id) => id === 'a' });
     expect(fused[0]).toEqual({ id: 'a', score: 1 });
+  });
+
+  it('counts a keyword score by what it covers of the question', () => {
+    const chance = [{ id: 'a', score: 10, coverage: 0.1 }, ...keyword.slice(1)];
+    const fused = fuse(chance, vector, { keywordWeight: 0.5, isPending: none });
+    expect(fused.map(({ id }) => id)).toEqual(['c', 'b', 'a', 'd']);
+    expect(fused.find(({ id }) => id === 'a')?.score).toBeCloseTo(0.05, 10);
   });
 
   it('works with one empty list', () => {

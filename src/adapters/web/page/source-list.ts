@@ -1,5 +1,5 @@
 import { type OpenSource, placeOf } from './answer-text.js';
-import { fileName, h } from './dom.js';
+import { fileName, h, hiddenText } from './dom.js';
 import type { Source } from './wire.js';
 
 /** The cited passages under an answer: each opens the exact words. */
@@ -18,7 +18,6 @@ function chip(source: Source, open: OpenSource): HTMLElement {
     {
       class: 'source',
       type: 'button',
-      'aria-label': `Source ${source.number} ${source.documentName} ${place}`.trim(),
       title: [
         source.documentName,
         ...source.headingPath,
@@ -26,7 +25,9 @@ function chip(source: Source, open: OpenSource): HTMLElement {
       ].join(' › '),
       onclick: ({ currentTarget }: MouseEvent) => open(source, currentTarget as HTMLElement),
     },
-    h('span', { class: 'source-number' }, String(source.number)),
+    // The spaces are for the name that is read out.
+    h('span', { class: 'source-number' }, hiddenText('Source '), String(source.number)),
+    ' ',
     h(
       'span',
       {},

@@ -68,16 +68,6 @@ async function run(data: string, words: readonly string[], file?: { name: string
   return { message, ms: performance.now() - startedAt };
 }
 
-/** The highest resident memory of a process until `stop` is called. */
-function watchMemory(pid: number): () => number {
-  let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, residentMegabytes(pid))), 20);
-  return () => {
-    clearInterval(timer);
-    return peak;
-  };
-}
-
 async function measureStart(): Promise<void> {
   const starts: number[] = [];
   const memory: number[] = [];
@@ -119,17 +109,6 @@ async function madePdf(): Promise<string> {
   return path;
 }
 
-async function measureHostileFile(): Promise<void> {
-  const data = join(folder, 'hostile');
-  const path = join(folder, 'hostile.md');
-  writeFileSync(path, '['.repeat(4_000_000));
-  const server = await startServer(data);
-  const stopWatching = watchMemory(server.pid);
-  await run(data, ['ingest'], { name: 'hostile.md', path });
-  record('memory of the bot while a hostile file is read, at most', 'MB', stopWatching());
-  await server.stop();
-}
-
 async function measureAnswers(chunks: number): Promise<void> {
   const data = join(folder, 'answers');
   const docent = await launch({ environment: { DOCENT_DATA_FOLDER: data, DOCENT_WEB: 'false', DOCENT_LOG_LEVEL: 'error' }, folder });
@@ -144,7 +123,6 @@ async function measureAnswers(chunks: number): Promise<void> {
 }
 
 await measureStart();
-await measureHostileFile();
 await measureAnswers(Number(options.chunks));
 await measureIngestion(options.pdf ?? (await madePdf()));
 

@@ -17,7 +17,11 @@ import { seedChunks } from './seed-chunks.js';
  * quote it with the machine.
  */
 const { values: options } = parseArgs({
-  options: { pdf: { type: 'string' }, chunks: { type: 'string', default: '10000' }, runs: { type: 'string', default: '7' } },
+  options: {
+    pdf: { type: 'string' },
+    chunks: { type: 'string', default: '10000' },
+    runs: { type: 'string', default: '7' },
+  },
 });
 const runs = Number(options.runs);
 const folder = mkdtempSync(join(tmpdir(), 'docent-bench-'));
@@ -44,7 +48,13 @@ async function startServer(data: string): Promise<Server> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.js')], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], DOCENT_DATA_FOLDER: data, DOCENT_WEB_PORT: '0', DOCENT_LOG_LEVEL: 'error', DOCENT_QUESTIONS_PER_MINUTE: '10000' },
+    env: {
+      PATH: process.env['PATH'],
+      DOCENT_DATA_FOLDER: data,
+      DOCENT_WEB_PORT: '0',
+      DOCENT_LOG_LEVEL: 'error',
+      DOCENT_QUESTIONS_PER_MINUTE: '10000',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
@@ -58,13 +68,21 @@ async function startServer(data: string): Promise<Server> {
   };
 }
 
-const residentMegabytes = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_024;
+const residentMegabytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1_024;
 
-async function run(data: string, words: readonly string[], file?: { name: string; path: string }): Promise<{ message: OutgoingMessage; ms: number }> {
+async function run(
+  data: string,
+  words: readonly string[],
+  file?: { name: string; path: string },
+): Promise<{ message: OutgoingMessage; ms: number }> {
   const connection = await connectTerminal(await socketPathOf(data), signal);
   if (connection === undefined) throw new Error('no Docent listens');
   const startedAt = performance.now();
-  const message = await connection.run({ command: { words: [...words], creatorId: connection.hello.defaultCreatorId }, ...(file === undefined ? {} : { files: [file] }) });
+  const message = await connection.run({
+    command: { words: [...words], creatorId: connection.hello.defaultCreatorId },
+    ...(file === undefined ? {} : { files: [file] }),
+  });
   return { message, ms: performance.now() - startedAt };
 }
 
@@ -91,10 +109,14 @@ async function measureIngestion(pdf: string): Promise<void> {
   const embeddingFrom = performance.now();
   const learned = async (): Promise<number> => {
     const { message: listed } = await run(data, ['documents']);
-    return (listed.data as { documents: { active: { embeddedCount: number } | null }[] }).documents[0]?.active?.embeddedCount ?? 0;
+    return (
+      (listed.data as { documents: { active: { embeddedCount: number } | null }[] }).documents[0]?.active
+        ?.embeddedCount ?? 0
+    );
   };
   const before = await learned();
-  while ((await learned()) < Math.min(chunkCount, before + 100)) await new Promise((resolve) => setTimeout(resolve, 200));
+  while ((await learned()) < Math.min(chunkCount, before + 100))
+    await new Promise((resolve) => setTimeout(resolve, 200));
   record('chunks embedded', 'chunks/s', ((await learned()) - before) / ((performance.now() - embeddingFrom) / 1_000));
   record('memory with the embedder loaded', 'MB', residentMegabytes(server.pid));
   await server.stop();
@@ -102,8 +124,13 @@ async function measureIngestion(pdf: string): Promise<void> {
 
 /** A PDF of 200 pages with about 2,500 characters each. */
 async function madePdf(): Promise<string> {
-  const sentence = (page: number, line: number): string => `Rule ${page}.${line} says that every runner rests on day ${line} and drinks enough water before session ${page}.`;
-  const pages = Array.from({ length: 200 }, (_, page) => Array.from({ length: 6 }, (__, part) => Array.from({ length: 5 }, (___, line) => sentence(page, part * 5 + line)).join(' ')));
+  const sentence = (page: number, line: number): string =>
+    `Rule ${page}.${line} says that every runner rests on day ${line} and drinks enough water before session ${page}.`;
+  const pages = Array.from({ length: 200 }, (_, page) =>
+    Array.from({ length: 6 }, (__, part) =>
+      Array.from({ length: 5 }, (___, line) => sentence(page, part * 5 + line)).join(' '),
+    ),
+  );
   const path = join(folder, 'made.pdf');
   writeFileSync(path, await makePdf({ title: 'Rules', pages }));
   return path;
@@ -111,7 +138,10 @@ async function madePdf(): Promise<string> {
 
 async function measureAnswers(chunks: number): Promise<void> {
   const data = join(folder, 'answers');
-  const docent = await launch({ environment: { DOCENT_DATA_FOLDER: data, DOCENT_WEB: 'false', DOCENT_LOG_LEVEL: 'error' }, folder });
+  const docent = await launch({
+    environment: { DOCENT_DATA_FOLDER: data, DOCENT_WEB: 'false', DOCENT_LOG_LEVEL: 'error' },
+    folder,
+  });
   await docent.stop(0);
   const questions = await seedChunks(data, chunks);
   const server = await startServer(data);

@@ -10,7 +10,10 @@ import { systemClock } from '../src/core/system-clock.js';
 
 const QUESTIONS = 50;
 const BATCH = 500;
-const WORDS = 'training recovery coach session plan water morning muscle sleep goal week distance pace rest heart meal energy stretch form race'.split(' ');
+const WORDS =
+  'training recovery coach session plan water morning muscle sleep goal week distance pace rest heart meal energy stretch form race'.split(
+    ' ',
+  );
 const TOPICS = 'kayak origami beekeeping falconry calligraphy archery juggling pottery sailing fencing'.split(' ');
 
 const logger: Engines['logger'] = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
@@ -20,7 +23,12 @@ const logger: Engines['logger'] = { debug() {}, info() {}, warn() {}, error() {}
  * ones. Returns a question for each of the fifty.
  */
 export async function seedChunks(dataFolder: string, count: number): Promise<string[]> {
-  const context: Omit<PluginContext<unknown>, 'settings'> = { engines: {} as Engines, clock: systemClock, logger, dataFolder };
+  const context: Omit<PluginContext<unknown>, 'settings'> = {
+    engines: {} as Engines,
+    clock: systemClock,
+    logger,
+    dataFolder,
+  };
   const stores = await sqlite.create?.({ ...context, settings: { uploadSpaceMb: 100 } });
   const model = await minilm.create?.({ ...context, settings: { threads: 2 } });
   const engines = { ...stores?.engines, ...model?.engines } as Engines;
@@ -38,7 +46,11 @@ export async function seedChunks(dataFolder: string, count: number): Promise<str
     const batch = chunks.slice(from, from + BATCH);
     await chunkStore.put(creatorId, batch);
     await keywordIndex.upsert(creatorId, batch);
-    await vectorIndex.upsert(creatorId, embedder.space, batch.map((chunk) => ({ chunk, embedding: real.get(chunk.id) ?? randomUnit(embedder.space.dimensions) })));
+    await vectorIndex.upsert(
+      creatorId,
+      embedder.space,
+      batch.map((chunk) => ({ chunk, embedding: real.get(chunk.id) ?? randomUnit(embedder.space.dimensions) })),
+    );
   }
   await createCreators({ recordStore, now: () => systemClock.now() }).add(creatorId);
   await recordStore.put(documentCollection, { creatorId }, { id: documentId, value: recordOf(count) });
@@ -55,7 +67,9 @@ const version = documentVersionSchema.parse('0123456789abcdef');
 const topicOf = (index: number): string => `${TOPICS[index % TOPICS.length]} lesson number ${index}`;
 
 function makeChunk(index: number, count: number): Chunk {
-  const filler = Array.from({ length: 120 }, (_, place) => WORDS[(index * 7 + place * place * 3) % WORDS.length]).join(' ');
+  const filler = Array.from({ length: 120 }, (_, place) => WORDS[(index * 7 + place * place * 3) % WORDS.length]).join(
+    ' ',
+  );
   const text = `For ${topicOf(index)} you need a towel. ${filler}.`;
   return {
     id: chunkIdOf({ creatorId: seededCreator, documentId, version, index, text }),
@@ -80,7 +94,17 @@ function recordOf(count: number) {
     name,
     title: name,
     status: 'ready' as const,
-    active: { version, contentHash: '0'.repeat(64), sizeBytes: 0, format: 'Markdown', pageCount: null, chunkCount: count, embeddedCount: count, skipped: [], publishedAt: now },
+    active: {
+      version,
+      contentHash: '0'.repeat(64),
+      sizeBytes: 0,
+      format: 'Markdown',
+      pageCount: null,
+      chunkCount: count,
+      embeddedCount: count,
+      skipped: [],
+      publishedAt: now,
+    },
     pendingVersion: null,
     failure: null,
     uploadedBy: memberKeySchema.parse('bench'),

@@ -24,7 +24,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const message = error instanceof PlanError ? error.message : error instanceof DocentError ? error.userMessage : String(error);
+  const message =
+    error instanceof PlanError ? error.message : error instanceof DocentError ? error.userMessage : String(error);
   process.stderr.write(`${message}\n`);
   process.exit(1);
 });

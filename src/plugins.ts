@@ -30,7 +30,17 @@ import type { ReportDefinition } from './core/reports/report.js';
 import { weeklyReport } from './reports/weekly.js';
 
 /** The plugins that come with Docent; `DOCENT_PLUGINS` adds others. */
-export const builtInPlugins: readonly Plugin[] = [pino, sqlite, minilm, quoting, nodeCron, hono, documents, web, terminal];
+export const builtInPlugins: readonly Plugin[] = [
+  pino,
+  sqlite,
+  minilm,
+  quoting,
+  nodeCron,
+  hono,
+  documents,
+  web,
+  terminal,
+];
 
 /** The commands of every platform, in the order in which help lists them. */
 export const builtInCommands: readonly CommandDefinition[] = [

@@ -7,17 +7,25 @@ const CUE = /^(?:\d+\s+)?(\d\d):(\d\d):(\d\d)[.,]\d+ --> .*\n([\s\S]+)$/;
 export const parser: DocumentParser = {
   name: 'subtitles',
   recognise(bytes) {
-    return /\d\d:\d\d:\d\d[.,]\d{3} --> \d\d:\d\d:\d\d/.test(new TextDecoder().decode(bytes.subarray(0, 2_000))) ? 'certain' : 'no';
+    return /\d\d:\d\d:\d\d[.,]\d{3} --> \d\d:\d\d:\d\d/.test(new TextDecoder().decode(bytes.subarray(0, 2_000)))
+      ? 'certain'
+      : 'no';
   },
   async parse(bytes, { name }) {
     const minutes = new Map<string, string[]>();
-    for (const block of new TextDecoder().decode(bytes).replaceAll('\r', '').split(/\n{2,}/)) {
+    for (const block of new TextDecoder()
+      .decode(bytes)
+      .replaceAll('\r', '')
+      .split(/\n{2,}/)) {
       const [, hours, minute, , words] = CUE.exec(block.trim()) ?? [];
       if (words === undefined) continue;
       const heading = `From ${hours}:${minute}`;
       minutes.set(heading, [...(minutes.get(heading) ?? []), words.replaceAll(/<[^>]+>|\n/g, ' ').trim()]);
     }
-    if (minutes.size === 0) throw new DocentError('DOCUMENT_EMPTY', { userMessage: `"${name}" holds no subtitles. Export them again as .srt or .vtt.` });
+    if (minutes.size === 0)
+      throw new DocentError('DOCUMENT_EMPTY', {
+        userMessage: `"${name}" holds no subtitles. Export them again as .srt or .vtt.`,
+      });
     const sections = [...minutes].map(([heading, lines]) => ({
       headingPath: [heading],
       page: null,

@@ -58,7 +58,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const { logger, recordStore, coordinator } = engines;
   const byPlatform = new Map(adapters.map((adapter) => [adapter.platform, adapter]));
   const adapterOf = platformFinder(byPlatform);
-  const openReply: OpenReply = async (event, signal) => guardReply(await adapterOf(event).openReply(event, signal), logger);
+  const openReply: OpenReply = async (event, signal) =>
+    guardReply(await adapterOf(event).openReply(event, signal), logger);
 
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });
@@ -92,7 +93,10 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     conversations: engines.conversationStore,
     metrics,
     health: createHealthBoard({ checks: [...engineChecks(engines, adapters), ...checks], clock }),
-    erasure: createErasure({ erasers: [...erasers, ...coreErasers({ engines, links, creators, registry, answers, openReply, logger })], logger }),
+    erasure: createErasure({
+      erasers: [...erasers, ...coreErasers({ engines, links, creators, registry, answers, openReply, logger })],
+      logger,
+    }),
     blobs: engines.blobStore,
     download: (event, attachment, signal) => adapterOf(event).download(event, attachment, signal),
   };
@@ -105,7 +109,16 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     limits: dispatcherLimits(settings),
     logger,
   });
-  const reports = createReports({ reports: plan.reports, schedule: engines.schedule, coordinator, recordStore, creators, services, adapters: byPlatform, logger });
+  const reports = createReports({
+    reports: plan.reports,
+    schedule: engines.schedule,
+    coordinator,
+    recordStore,
+    creators,
+    services,
+    adapters: byPlatform,
+    logger,
+  });
   return {
     services,
     hostFor: (adapter) => ({ ...dispatcher.host(adapter), ...hostFacts(settings, services, engines, creators) }),
@@ -182,7 +195,14 @@ interface Running {
   readonly engines: Engines;
 }
 
-function lifecycle({ ingestion, dispatcher, reports, reader, registry, engines }: Running): Pick<Core, 'start' | 'stop'> {
+function lifecycle({
+  ingestion,
+  dispatcher,
+  reports,
+  reader,
+  registry,
+  engines,
+}: Running): Pick<Core, 'start' | 'stop'> {
   const following = new AbortController();
   let followed: Promise<void> = Promise.resolve();
   return {

@@ -65,7 +65,8 @@ export const coreSettingsSchema = z.object({
   }),
   minCoveragePercent: setting(settingTypes.integer({ min: 0, max: 100, fallback: 60 }), {
     env: 'DOCENT_MIN_COVERAGE_PERCENT',
-    description: "Share of the question's telling words a passage must hold to answer from it, in percent; meaning counts besides.",
+    description:
+      "Share of the question's telling words a passage must hold to answer from it, in percent; meaning counts besides.",
   }),
   questionsPerMinute: setting(settingTypes.integer({ min: 1, max: 10_000, fallback: 20 }), {
     env: 'DOCENT_QUESTIONS_PER_MINUTE',

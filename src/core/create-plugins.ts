@@ -16,12 +16,16 @@ export interface CreatedPlugins {
  * Builds the plan's plugins, providers first. When one fails, those before it are stopped again.
  * @throws DocentError what a plugin's `create` threw; `INTERNAL` when a plugin does not give an engine it was chosen for.
  */
-export async function createPlugins(plan: Plan, options: { readonly clock: Clock; readonly dataFolder: string }): Promise<CreatedPlugins> {
+export async function createPlugins(
+  plan: Plan,
+  options: { readonly clock: Clock; readonly dataFolder: string },
+): Promise<CreatedPlugins> {
   const engines: Partial<Engines> = {};
   const contributions: { name: string; contributions: Contributions }[] = [];
   const stop = async (): Promise<void> => {
     const failures: unknown[] = [];
-    for (const { contributions: one } of contributions.toReversed()) await one.stop?.().catch((error: unknown) => failures.push(error));
+    for (const { contributions: one } of contributions.toReversed())
+      await one.stop?.().catch((error: unknown) => failures.push(error));
     contributions.length = 0;
     if (failures.length > 0) throw failures[0];
   };
@@ -45,7 +49,10 @@ async function createOne(
 ): Promise<Contributions> {
   if (plugin.create === undefined) return {};
   const visible = only(engines, plugin.needs ?? [], plugin.name);
-  const logger = chosen.includes('logger') || engines.logger === undefined ? unavailable<Engines['logger']>('logger', plugin.name) : engines.logger.child({ plugin: plugin.name });
+  const logger =
+    chosen.includes('logger') || engines.logger === undefined
+      ? unavailable<Engines['logger']>('logger', plugin.name)
+      : engines.logger.child({ plugin: plugin.name });
   return plugin.create({ settings, engines: visible, clock, logger, dataFolder });
 }
 
@@ -62,7 +69,9 @@ function only(engines: Partial<Engines>, needs: readonly EngineName[], plugin: s
 function unavailable<Engine extends object>(name: string, plugin: string): Engine {
   return new Proxy({} as Engine, {
     get() {
-      throw new DocentError('INTERNAL', { userMessage: `The plugin "${plugin}" uses the engine "${name}" without naming it in "needs".` });
+      throw new DocentError('INTERNAL', {
+        userMessage: `The plugin "${plugin}" uses the engine "${name}" without naming it in "needs".`,
+      });
     },
   });
 }
@@ -70,7 +79,10 @@ function unavailable<Engine extends object>(name: string, plugin: string): Engin
 function takeEngines({ plugin, engines: chosen }: PlannedPlugin, made: Contributions, engines: Partial<Engines>): void {
   for (const name of chosen) {
     const engine = made.engines?.[name];
-    if (engine === undefined) throw new DocentError('INTERNAL', { userMessage: `The plugin "${plugin.name}" was chosen for the engine "${name}" and did not create it.` });
+    if (engine === undefined)
+      throw new DocentError('INTERNAL', {
+        userMessage: `The plugin "${plugin.name}" was chosen for the engine "${name}" and did not create it.`,
+      });
     Object.assign(engines, { [name]: engine });
   }
 }

@@ -4,7 +4,9 @@ import { type Collection, type RecordStore, SYSTEM_SCOPE } from './ports/record-
 
 const creatorRecordSchema = z.object({ creatorId: creatorIdSchema, createdAt: z.number().int() });
 
-const creatorCollection = { name: 'creators', schema: creatorRecordSchema } satisfies Collection<typeof creatorRecordSchema>;
+const creatorCollection = { name: 'creators', schema: creatorRecordSchema } satisfies Collection<
+  typeof creatorRecordSchema
+>;
 
 /** The most creators that are listed at once. */
 const MAX_CREATORS = 1_000;

@@ -22,10 +22,17 @@ export async function loadPlugins(
     try {
       const module = (await import(locate(specifier, folder))) as { readonly default?: unknown };
       if (pluginShape.safeParse(module.default).success) plugins.push(module.default as Plugin);
-      else problems.push({ where: specifier, problem: `"${specifier}" has no plugin as its default export. Export what definePlugin({ name, description, … }) returns.` });
+      else
+        problems.push({
+          where: specifier,
+          problem: `"${specifier}" has no plugin as its default export. Export what definePlugin({ name, description, … }) returns.`,
+        });
     } catch (error) {
       const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-      problems.push({ where: specifier, problem: `The plugin "${specifier}" in DOCENT_PLUGINS cannot be loaded: ${reason}. Check its name or path, and that it is built and installed.` });
+      problems.push({
+        where: specifier,
+        problem: `The plugin "${specifier}" in DOCENT_PLUGINS cannot be loaded: ${reason}. Check its name or path, and that it is built and installed.`,
+      });
     }
   }
   return { plugins, problems };
@@ -33,10 +40,15 @@ export async function loadPlugins(
 
 function locate(specifier: string, folder: string): string {
   const isPath = specifier.startsWith('.') || isAbsolute(specifier);
-  return pathToFileURL(isPath ? resolve(folder, specifier) : createRequire(join(folder, 'package.json')).resolve(specifier)).href;
+  return pathToFileURL(
+    isPath ? resolve(folder, specifier) : createRequire(join(folder, 'package.json')).resolve(specifier),
+  ).href;
 }
 
 /** The names and paths in a `DOCENT_PLUGINS` value. */
 export function pluginSpecifiers(value: string | undefined): string[] {
-  return (value ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }

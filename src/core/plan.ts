@@ -57,7 +57,8 @@ export function planStart(input: PlanInput): PlanResult {
     const engines = required.filter((engine) => chosen.get(engine) === plugin.name);
     const isWanted = enabled.some((one) => one.plugin === plugin) || engines.length > 0;
     if (!isWanted) return [];
-    const settings = enabled.find((one) => one.plugin === plugin)?.settings ?? settingsOrProblems(plugin, input.environment, problems);
+    const settings =
+      enabled.find((one) => one.plugin === plugin)?.settings ?? settingsOrProblems(plugin, input.environment, problems);
     return settings === undefined ? [] : [{ plugin, settings, engines }];
   });
   const commands = [...input.commands, ...planned.flatMap(({ plugin }) => plugin.commands ?? [])];
@@ -68,16 +69,29 @@ export function planStart(input: PlanInput): PlanResult {
   checkNames('command', commands, problems);
   checkNames('report', reports, problems);
   checkNames('parser', parsers, problems);
-  checkNames('chat platform', platforms.map((name) => ({ name })), problems);
+  checkNames(
+    'chat platform',
+    platforms.map((name) => ({ name })),
+    problems,
+  );
   const ordered = orderByNeeds(planned, chosen, problems);
-  return problems.length > 0 ? { problems } : { plan: { core: core.settings, plugins: ordered, commands, reports, parsers } };
+  return problems.length > 0
+    ? { problems }
+    : { plan: { core: core.settings, plugins: ordered, commands, reports, parsers } };
 }
 
-function chooseEngines(core: CoreSettings, plugins: readonly Plugin[], problems: PlanProblem[]): Map<EngineName, string> {
+function chooseEngines(
+  core: CoreSettings,
+  plugins: readonly Plugin[],
+  problems: PlanProblem[],
+): Map<EngineName, string> {
   const profile = profiles[core.profile];
   if (profile === undefined) {
     const known = Object.keys(profiles).join(', ');
-    problems.push({ where: 'core', problem: `There is no profile "${core.profile}". Set DOCENT_PROFILE to one of: ${known}.` });
+    problems.push({
+      where: 'core',
+      problem: `There is no profile "${core.profile}". Set DOCENT_PROFILE to one of: ${known}.`,
+    });
     return new Map();
   }
   const chosen = new Map<EngineName, string>();
@@ -95,9 +109,17 @@ function chooseEngines(core: CoreSettings, plugins: readonly Plugin[], problems:
 }
 
 /** Plugins that take part by themselves; the ones that only provide engines wait to be chosen. */
-function enabledPlugins(input: PlanInput, problems: PlanProblem[]): { plugin: Plugin; settings: z.infer<z.ZodObject> }[] {
+function enabledPlugins(
+  input: PlanInput,
+  problems: PlanProblem[],
+): { plugin: Plugin; settings: z.infer<z.ZodObject> }[] {
   return input.plugins.flatMap((plugin) => {
-    const isEngineOnly = plugin.provides !== undefined && plugin.platforms === undefined && plugin.commands === undefined && plugin.parsers === undefined && plugin.reports === undefined;
+    const isEngineOnly =
+      plugin.provides !== undefined &&
+      plugin.platforms === undefined &&
+      plugin.commands === undefined &&
+      plugin.parsers === undefined &&
+      plugin.reports === undefined;
     const isLeftOut = plugin.platforms?.some((platform) => input.withoutPlatforms?.includes(platform)) ?? false;
     if (isEngineOnly || isLeftOut) return [];
     const settings = settingsOrProblems(plugin, input.environment, problems);
@@ -106,7 +128,11 @@ function enabledPlugins(input: PlanInput, problems: PlanProblem[]): { plugin: Pl
   });
 }
 
-function settingsOrProblems(plugin: Plugin, environment: PlanInput['environment'], problems: PlanProblem[]): z.infer<z.ZodObject> | undefined {
+function settingsOrProblems(
+  plugin: Plugin,
+  environment: PlanInput['environment'],
+  problems: PlanProblem[],
+): z.infer<z.ZodObject> | undefined {
   if (plugin.settings === undefined) return {};
   const read = readSettings(plugin.settings, environment);
   if ('settings' in read) return read.settings;
@@ -115,7 +141,11 @@ function settingsOrProblems(plugin: Plugin, environment: PlanInput['environment'
 }
 
 /** The core's engines, those that enabled plugins need, and those that the providers need in turn. */
-function requiredEngines(enabled: readonly { plugin: Plugin }[], plugins: readonly Plugin[], chosen: ReadonlyMap<EngineName, string>): EngineName[] {
+function requiredEngines(
+  enabled: readonly { plugin: Plugin }[],
+  plugins: readonly Plugin[],
+  chosen: ReadonlyMap<EngineName, string>,
+): EngineName[] {
   const required = new Set<EngineName>([...CORE_ENGINES, ...enabled.flatMap(({ plugin }) => plugin.needs ?? [])]);
   for (const engine of required) {
     const provider = plugins.find(({ name }) => name === chosen.get(engine));
@@ -128,20 +158,34 @@ function checkNames(kind: string, named: readonly { readonly name: string }[], p
   const seen = new Set<string>();
   for (const { name } of named) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
-      problems.push({ where: name, problem: `The ${kind} name "${name}" must be 1 to 32 lower-case letters, digits and hyphens, starting with a letter.` });
-    if (seen.has(name)) problems.push({ where: name, problem: `There are two ${kind}s called "${name}". Rename one, or leave its plugin out.` });
+      problems.push({
+        where: name,
+        problem: `The ${kind} name "${name}" must be 1 to 32 lower-case letters, digits and hyphens, starting with a letter.`,
+      });
+    if (seen.has(name))
+      problems.push({
+        where: name,
+        problem: `There are two ${kind}s called "${name}". Rename one, or leave its plugin out.`,
+      });
     seen.add(name);
   }
 }
 
 /** Sorts providers before those who need them; a circle is a problem. The logger's provider comes first. */
-function orderByNeeds(planned: readonly PlannedPlugin[], chosen: ReadonlyMap<EngineName, string>, problems: PlanProblem[]): PlannedPlugin[] {
+function orderByNeeds(
+  planned: readonly PlannedPlugin[],
+  chosen: ReadonlyMap<EngineName, string>,
+  problems: PlanProblem[],
+): PlannedPlugin[] {
   const ordered: PlannedPlugin[] = [];
   const visiting = new Set<PlannedPlugin>();
   const visit = (one: PlannedPlugin): void => {
     if (ordered.includes(one)) return;
     if (visiting.has(one)) {
-      problems.push({ where: one.plugin.name, problem: `The plugin "${one.plugin.name}" needs an engine that, in a circle, needs itself. Choose another engine for one of them.` });
+      problems.push({
+        where: one.plugin.name,
+        problem: `The plugin "${one.plugin.name}" needs an engine that, in a circle, needs itself. Choose another engine for one of them.`,
+      });
       return;
     }
     visiting.add(one);
@@ -152,6 +196,9 @@ function orderByNeeds(planned: readonly PlannedPlugin[], chosen: ReadonlyMap<Eng
     visiting.delete(one);
     ordered.push(one);
   };
-  for (const one of planned.toSorted((a, b) => Number(b.engines.includes('logger')) - Number(a.engines.includes('logger')))) visit(one);
+  for (const one of planned.toSorted(
+    (a, b) => Number(b.engines.includes('logger')) - Number(a.engines.includes('logger')),
+  ))
+    visit(one);
   return ordered;
 }

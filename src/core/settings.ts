@@ -26,10 +26,13 @@ export const settingTypes = {
 };
 
 /** The variable and description of each field. @throws Error for a field that is no `setting(…)`: a programming error. */
-export function settingsOf(schema: z.ZodObject): { readonly key: string; readonly meta: SettingMeta; readonly field: z.ZodType }[] {
+export function settingsOf(
+  schema: z.ZodObject,
+): { readonly key: string; readonly meta: SettingMeta; readonly field: z.ZodType }[] {
   return Object.entries(schema.shape).map(([key, field]) => {
     const meta = (field as z.ZodType).meta() as Partial<SettingMeta> | undefined;
-    if (meta?.env === undefined || meta.description === undefined) throw new Error(`the setting "${key}" names no environment variable`);
+    if (meta?.env === undefined || meta.description === undefined)
+      throw new Error(`the setting "${key}" names no environment variable`);
     return { key, meta: meta as SettingMeta, field: field as z.ZodType };
   });
 }

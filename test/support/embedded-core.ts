@@ -23,7 +23,10 @@ export interface RecordedReply {
 }
 
 /** Keeps what every reply was told, as a platform would show it. */
-export function createRecordedReplies(): { readonly replies: Map<string, RecordedReply>; open(event: ChatEvent): Promise<Reply> } {
+export function createRecordedReplies(): {
+  readonly replies: Map<string, RecordedReply>;
+  open(event: ChatEvent): Promise<Reply>;
+} {
   const replies = new Map<string, RecordedReply>();
   return {
     replies,
@@ -51,10 +54,14 @@ export const lineReader: DocumentReader = {
   async parse(bytes, { signal, onProgress }) {
     signal.throwIfAborted();
     let headingPath: string[] = [];
-    const lines = new TextDecoder().decode(bytes).split('\n').filter((line) => line.trim() !== '');
+    const lines = new TextDecoder()
+      .decode(bytes)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
     const sections = lines.flatMap((line, index) => {
       onProgress({ done: index + 1, total: lines.length, unit: 'rows' });
-      if (!line.startsWith('#')) return [{ headingPath, page: null, blocks: [{ kind: 'paragraph' as const, text: line }] }];
+      if (!line.startsWith('#'))
+        return [{ headingPath, page: null, blocks: [{ kind: 'paragraph' as const, text: line }] }];
       headingPath = [line.replace(/^#+\s*/, '')];
       return [];
     });
@@ -71,7 +78,11 @@ export interface EmbeddedCore {
   readonly ingestion: RunningIngestion;
   readonly replies: Map<string, RecordedReply>;
   /** Submits a text file under a new event and returns the event. */
-  post(name: string, text: string, options?: { creator?: string; replace?: boolean; eventId?: string }): Promise<ChatEvent>;
+  post(
+    name: string,
+    text: string,
+    options?: { creator?: string; replace?: boolean; eventId?: string },
+  ): Promise<ChatEvent>;
   /** Lets work run and the clock go on until the condition holds; by default until no work is left. */
   settleWork(until?: () => Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
@@ -80,7 +91,9 @@ export interface EmbeddedCore {
 export const coach = creatorIdSchema.parse('coach');
 
 /** A message event of a member in a thread. */
-export function makeEvent(options: { id?: string; creator?: string; text?: string; threadId?: string; receivedAt?: number } = {}): ChatEvent {
+export function makeEvent(
+  options: { id?: string; creator?: string; text?: string; threadId?: string; receivedAt?: number } = {},
+): ChatEvent {
   return {
     id: eventIdSchema.parse(options.id ?? 'event-1'),
     address: { platform: 'test', workspaceId: 'w', channelId: 'c', threadId: options.threadId ?? 't', isDirect: false },
@@ -100,10 +113,20 @@ export async function openEmbeddedCore(
 ): Promise<EmbeddedCore> {
   const clock = options.clock ?? createFakeClock();
   const embedder = options.embedder ?? createFakeEmbedder();
-  const created = await sqlite.create?.({ settings: { uploadSpaceMb: 100 }, engines: {} as Engines, clock, logger: silentLogger, dataFolder: folder });
+  const created = await sqlite.create?.({
+    settings: { uploadSpaceMb: 100 },
+    engines: {} as Engines,
+    clock,
+    logger: silentLogger,
+    dataFolder: folder,
+  });
   const engines = { ...created?.engines, embedder } as Engines;
   const creators = createCreators({ recordStore: engines.recordStore, now: () => clock.now() });
-  const registry = createDocumentRegistry({ recordStore: engines.recordStore, coordinator: engines.coordinator, creators });
+  const registry = createDocumentRegistry({
+    recordStore: engines.recordStore,
+    coordinator: engines.coordinator,
+    creators,
+  });
   const { replies, open } = createRecordedReplies();
   const ingestion = createIngestion({
     ...engines,
@@ -127,7 +150,13 @@ export async function openEmbeddedCore(
   onTestFinished(stop);
   let events = 0;
   return {
-    clock, engines, embedder, registry, ingestion, replies, stop,
+    clock,
+    engines,
+    embedder,
+    registry,
+    ingestion,
+    replies,
+    stop,
     async post(name, text, { creator = 'coach', replace = true, eventId } = {}) {
       const creatorId = creatorIdSchema.parse(creator);
       const event = makeEvent({ id: eventId ?? `post-${events++}-${clock.now()}`, creator, receivedAt: clock.now() });

@@ -15,13 +15,29 @@ export function sourcesOf(passages: readonly Passage[], cited: readonly number[]
       const [first] = chunks;
       if (first === undefined) return [];
       const { documentId, source, headingPath, page } = first;
-      return [{ number, documentId, documentName: source, headingPath: [...headingPath], page, chunkIds: chunks.map(({ id }) => id), similarity, text }];
+      return [
+        {
+          number,
+          documentId,
+          documentName: source,
+          headingPath: [...headingPath],
+          page,
+          chunkIds: chunks.map(({ id }) => id),
+          similarity,
+          text,
+        },
+      ];
     });
 }
 
 /** A kept answer as the message that members see; the same record always gives the same message. */
 export function messageOf(record: AnswerRecord, footnote: string | undefined): OutgoingMessage {
-  const sources = record.sources.map(({ number, documentName, headingPath, page }): Source => ({ number, documentName, headingPath, page }));
+  const sources = record.sources.map(({ number, documentName, headingPath, page }): Source => ({
+    number,
+    documentName,
+    headingPath,
+    page,
+  }));
   return {
     kind: record.outcome === 'answered' ? 'answer' : record.outcome === 'refused' ? 'refusal' : 'fallback',
     text: record.response,
@@ -75,6 +91,14 @@ export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, A
 
 /** The best passages quoted whole, for when the model is away. */
 export function fallbackText(passages: readonly Passage[]): string {
-  const quotes = passages.map(({ number, text }) => `${text.split('\n').map((line) => `> ${line}`).join('\n')}\n> [${number}]`);
-  return ['The language model is not available right now. These passages of the documents fit best:', ...quotes].join('\n\n');
+  const quotes = passages.map(
+    ({ number, text }) =>
+      `${text
+        .split('\n')
+        .map((line) => `> ${line}`)
+        .join('\n')}\n> [${number}]`,
+  );
+  return ['The language model is not available right now. These passages of the documents fit best:', ...quotes].join(
+    '\n\n',
+  );
 }

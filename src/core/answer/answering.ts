@@ -94,12 +94,20 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const tokenEstimate = createTokenEstimate();
 
   function pack(found: Found, question: string, history: readonly StoredMessage[]): Passage[] {
-    const prompt = answerPrompt(question, [], history).map(({ content }) => content).join('\n');
-    const maxTokens = chatModel.contextTokens - limits.maxOutputTokens - RESERVED_TOKENS - tokenEstimate.tokensOf(prompt);
+    const prompt = answerPrompt(question, [], history)
+      .map(({ content }) => content)
+      .join('\n');
+    const maxTokens =
+      chatModel.contextTokens - limits.maxOutputTokens - RESERVED_TOKENS - tokenEstimate.tokensOf(prompt);
     return packPassages(found.ranked, { maxPassages: limits.maxPassages, maxTokens: Math.max(0, maxTokens) });
   }
 
-  async function write(question: Question, standalone: string, passages: readonly Passage[], history: readonly StoredMessage[]): Promise<Outcome> {
+  async function write(
+    question: Question,
+    standalone: string,
+    passages: readonly Passage[],
+    history: readonly StoredMessage[],
+  ): Promise<Outcome> {
     const messages = answerPrompt(question.text, passages, history);
     try {
       const generated = await generate(
@@ -117,8 +125,16 @@ export function createAnswering(options: AnsweringOptions): Answering {
       tokenEstimate.learn(messages, generated.inputTokens);
       const cited = generated.cited.length > 0 ? generated.cited : attribute(generated.text, passages);
       if (generated.isNotCovered || cited.length === 0)
-        return { outcome: 'refused', text: refusalText('not-covered', await registry.active(question.creatorId)), cited: [], passages, generated };
-      const cutOff = generated.isCutOff ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*' : '';
+        return {
+          outcome: 'refused',
+          text: refusalText('not-covered', await registry.active(question.creatorId)),
+          cited: [],
+          passages,
+          generated,
+        };
+      const cutOff = generated.isCutOff
+        ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*'
+        : '';
       return { outcome: 'answered', text: generated.text + cutOff, cited, passages, generated };
     } catch (error) {
       question.signal.throwIfAborted();
@@ -150,7 +166,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       feedback: null,
       createdAt: question.receivedAt,
     };
-    if (result.outcome === 'answered') await options.conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now()));
+    if (result.outcome === 'answered')
+      await options.conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now()));
     await options.answers.add(creatorId, record);
     await options.metrics.recordAnswer(creatorId, {
       platform: record.platform,
@@ -167,14 +184,31 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return messageOf(record, result.outcome === 'answered' ? chatModel.notice : undefined);
   }
 
-  async function refuse(question: Question, standalone: string, reason: RefusalReason, active: ReadonlyMap<DocumentId, ActiveDocument>): Promise<OutgoingMessage> {
-    return keep(question, standalone, { outcome: 'refused', text: refusalText(reason, active), cited: [], passages: [] });
+  async function refuse(
+    question: Question,
+    standalone: string,
+    reason: RefusalReason,
+    active: ReadonlyMap<DocumentId, ActiveDocument>,
+  ): Promise<OutgoingMessage> {
+    return keep(question, standalone, {
+      outcome: 'refused',
+      text: refusalText(reason, active),
+      cited: [],
+      passages: [],
+    });
   }
 
-  async function gateRefusal(found: Found, active: ReadonlyMap<DocumentId, ActiveDocument>): Promise<RefusalReason | undefined> {
-    const thresholds = { minCoverage: limits.minCoverage, evidenceSimilarity: options.embedder.calibration.evidenceSimilarity };
+  async function gateRefusal(
+    found: Found,
+    active: ReadonlyMap<DocumentId, ActiveDocument>,
+  ): Promise<RefusalReason | undefined> {
+    const thresholds = {
+      minCoverage: limits.minCoverage,
+      evidenceSimilarity: options.embedder.calibration.evidenceSimilarity,
+    };
     if (found.ranked.length > 0 && hasEvidence(found.evidence, thresholds)) return undefined;
-    if ([...active.values()].some(({ isLearning }) => isLearning) || found.vectorsMissing === 'other-embedder') return 'still-indexing';
+    if ([...active.values()].some(({ isLearning }) => isLearning) || found.vectorsMissing === 'other-embedder')
+      return 'still-indexing';
     return found.vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
   }
 
@@ -201,7 +235,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const { creatorId, conversationId, reply, signal } = question;
       checkQuestion(question.text, limits.maxQuestionCharacters);
       const answered = await options.answers.get(creatorId, answerIdOf(creatorId, question.event));
-      if (answered !== undefined) return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
+      if (answered !== undefined)
+        return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
 
       const active = await registry.active(creatorId);
       if (active.size === 0 && !(await waitForFirstDocument(question)))
@@ -219,24 +254,42 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const reason = await gateRefusal(found, active);
       if (reason !== undefined) return refuse(question, standalone, reason, active);
       await reply.status({ text: 'Writing the answer' });
-      return keep(question, standalone, await write(question, standalone, pack(found, question.text, history), history));
+      return keep(
+        question,
+        standalone,
+        await write(question, standalone, pack(found, question.text, history), history),
+      );
     },
   };
 }
 
 function checkQuestion(text: string, maxCharacters: number): void {
   if (!/[\p{L}\p{N}]/u.test(text))
-    throw new DocentError('QUESTION_EMPTY', { userMessage: 'I see no question in words. Ask it in a sentence, such as "How do I book a session?"' });
+    throw new DocentError('QUESTION_EMPTY', {
+      userMessage: 'I see no question in words. Ask it in a sentence, such as "How do I book a session?"',
+    });
   if (text.length > maxCharacters)
     throw new DocentError('QUESTION_TOO_LONG', {
       userMessage: `The question has ${text.length} characters, more than the ${maxCharacters} I can take. Shorten it, or post the text as a file.`,
     });
 }
 
-function exchangeOf(question: Question, record: AnswerRecord, now: number): { question: StoredMessage; answer: StoredMessage } {
+function exchangeOf(
+  question: Question,
+  record: AnswerRecord,
+  now: number,
+): { question: StoredMessage; answer: StoredMessage } {
   const { conversationId, memberKey, event, text, receivedAt } = question;
   return {
-    question: { id: event.id, conversationId, senderType: 'user', content: text, timestamp: receivedAt, memberKey, metadata: {} },
+    question: {
+      id: event.id,
+      conversationId,
+      senderType: 'user',
+      content: text,
+      timestamp: receivedAt,
+      memberKey,
+      metadata: {},
+    },
     answer: {
       id: record.answerId,
       conversationId,
@@ -244,7 +297,10 @@ function exchangeOf(question: Question, record: AnswerRecord, now: number): { qu
       content: record.response,
       timestamp: now,
       memberKey,
-      metadata: { model: record.model, sources: record.sources.map(({ number, documentName, page }) => ({ number, documentName, page })) },
+      metadata: {
+        model: record.model,
+        sources: record.sources.map(({ number, documentName, page }) => ({ number, documentName, page })),
+      },
     },
   };
 }

@@ -23,5 +23,7 @@ export function attribute(answer: string, passages: readonly Passage[]): number[
 }
 
 function tellingWords(text: string): Set<string> {
-  return new Set((text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= TELLING_WORD_LENGTH));
+  return new Set(
+    (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= TELLING_WORD_LENGTH),
+  );
 }

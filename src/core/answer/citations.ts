@@ -152,6 +152,8 @@ export function checkCitations(options: CitationOptions): CheckedCitations {
 function numbersOf(list: string): number[] {
   return list.split(/[,;]/).flatMap((part) => {
     const [from = 0, to = from] = part.split(/[–-]/).map(Number);
-    return to > from && to - from <= 20 ? Array.from({ length: to - from + 1 }, (_, index) => from + index) : [...new Set([from, to])];
+    return to > from && to - from <= 20
+      ? Array.from({ length: to - from + 1 }, (_, index) => from + index)
+      : [...new Set([from, to])];
   });
 }

@@ -55,7 +55,9 @@ export function fuse<Id extends string>(
 const RANK_CONSTANT = 50;
 
 /** Weighted reciprocal rank fusion of ranked lists: for variants of one question, whose scores do not compare. */
-export function fuseRanks<Id extends string>(lists: readonly { readonly weight: number; readonly ids: readonly Id[] }[]): Scored<Id>[] {
+export function fuseRanks<Id extends string>(
+  lists: readonly { readonly weight: number; readonly ids: readonly Id[] }[],
+): Scored<Id>[] {
   const scores = new Map<Id, number>();
   for (const { weight, ids } of lists)
     for (const [rank, id] of ids.entries()) scores.set(id, (scores.get(id) ?? 0) + weight / (RANK_CONSTANT + rank + 1));

@@ -50,7 +50,10 @@ export async function generate(options: GenerationOptions, request: ModelRequest
     await reply.append(text);
   };
   try {
-    for await (const part of chatModel.stream({ ...request, signal: AbortSignal.any([request.signal, firstText.signal]) })) {
+    for await (const part of chatModel.stream({
+      ...request,
+      signal: AbortSignal.any([request.signal, firstText.signal]),
+    })) {
       if (part.type === 'status') await reply.status({ text: part.text });
       else if (part.type === 'finish') finish = part;
       else {
@@ -85,5 +88,8 @@ function couldBeNotCovered(text: string): boolean {
 }
 
 function tooSlow(model: string): DocentError {
-  return new DocentError('MODEL_UNAVAILABLE', { userMessage: `The language model "${model}" did not begin to answer in time.`, retryable: true });
+  return new DocentError('MODEL_UNAVAILABLE', {
+    userMessage: `The language model "${model}" did not begin to answer in time.`,
+    retryable: true,
+  });
 }

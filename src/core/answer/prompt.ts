@@ -21,7 +21,11 @@ const STANDALONE_RULES = `Rewrite the last question so that it can be understood
  * The answering prompt: rules, the thread's newest messages, then the sources and the question. The sources stand between
  * marker lines with a random word, so that no document can close them.
  */
-export function answerPrompt(question: string, passages: readonly Passage[], history: readonly StoredMessage[]): ModelMessage[] {
+export function answerPrompt(
+  question: string,
+  passages: readonly Passage[],
+  history: readonly StoredMessage[],
+): ModelMessage[] {
   const marker = randomBytes(8).toString('hex');
   const sources = passages.map(({ number, breadcrumb, text }) => `[${number}] ${breadcrumb}\n${text}`).join('\n\n');
   return [
@@ -36,7 +40,11 @@ export function answerPrompt(question: string, passages: readonly Passage[], his
 
 /** The prompt that makes a follow-up stand alone. */
 export function standalonePrompt(question: string, history: readonly StoredMessage[]): ModelMessage[] {
-  return [{ role: 'system', content: STANDALONE_RULES }, ...history.map(toTurn), { role: 'user', content: `Last question: ${question}` }];
+  return [
+    { role: 'system', content: STANDALONE_RULES },
+    ...history.map(toTurn),
+    { role: 'user', content: `Last question: ${question}` },
+  ];
 }
 
 function toTurn(message: StoredMessage): ModelMessage {

@@ -82,7 +82,9 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
     ranked: chunks.map((chunk) => ({ chunk, similarity: similarityOf(chunk.id) })),
     evidence: {
       terms: main.keyword.terms,
-      passages: chunks.slice(0, GATE_PASSAGES).map(({ id }) => ({ matchedTerms: matched.get(id) ?? [], similarity: similarityOf(id) })),
+      passages: chunks
+        .slice(0, GATE_PASSAGES)
+        .map(({ id }) => ({ matchedTerms: matched.get(id) ?? [], similarity: similarityOf(id) })),
     },
     vectorsMissing: main.vectorsMissing,
   };
@@ -90,14 +92,17 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
 
 async function runQuery(engines: RetrievalEngines, search: Search, text: string): Promise<QueryResult> {
   const { creatorId, active, signal } = search;
-  const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean => active.get(documentId)?.version === version;
+  const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean =>
+    active.get(documentId)?.version === version;
   const [keywordAll, vectors] = await Promise.all([
     engines.keywordIndex.candidates(creatorId, { text, limit: CANDIDATES, signal }),
     vectorCandidates(engines, creatorId, text, signal),
   ]);
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
   const vector = vectors.candidates.filter(isActive);
-  const learning = new Set(keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId));
+  const learning = new Set(
+    keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId),
+  );
   const isPending = (id: ChunkId): boolean => vectors.missing !== 'no' || learning.has(id);
   const ids = fuse(
     keyword.candidates.map(({ chunkId, score, matchedTerms }) => ({
@@ -125,13 +130,28 @@ async function vectorCandidates(
   signal: AbortSignal,
 ): Promise<{ candidates: readonly VectorCandidate[]; missing: Found['vectorsMissing'] }> {
   try {
-    const [embedding] = await embedder.embed([text], { kind: 'query', signal: AbortSignal.any([signal, AbortSignal.timeout(EMBED_TIMEOUT_MS)]) });
+    const [embedding] = await embedder.embed([text], {
+      kind: 'query',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(EMBED_TIMEOUT_MS)]),
+    });
     if (embedding === undefined) return { candidates: [], missing: 'unavailable' };
-    return { candidates: await vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: CANDIDATES, signal }), missing: 'no' };
+    return {
+      candidates: await vectorIndex.candidates(creatorId, {
+        space: embedder.space,
+        embedding,
+        limit: CANDIDATES,
+        signal,
+      }),
+      missing: 'no',
+    };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH') return { candidates: [], missing: 'other-embedder' };
-    const isEmbedder = error instanceof DocentError ? error.code === 'EMBEDDER_UNAVAILABLE' : error instanceof Error && error.name === 'TimeoutError';
+    if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH')
+      return { candidates: [], missing: 'other-embedder' };
+    const isEmbedder =
+      error instanceof DocentError
+        ? error.code === 'EMBEDDER_UNAVAILABLE'
+        : error instanceof Error && error.name === 'TimeoutError';
     if (!isEmbedder) throw error;
     logger.warn('retrieval.without-vectors', { creatorId }, error);
     return { candidates: [], missing: 'unavailable' };

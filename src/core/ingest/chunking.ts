@@ -62,7 +62,8 @@ function runsOfOneHeading(sections: readonly Section[]): { headingPath: readonly
   const runs: { headingPath: readonly string[]; sections: Section[] }[] = [];
   for (const section of sections) {
     const last = runs.at(-1);
-    if (last !== undefined && last.headingPath.join('\n') === section.headingPath.join('\n')) last.sections.push(section);
+    if (last !== undefined && last.headingPath.join('\n') === section.headingPath.join('\n'))
+      last.sections.push(section);
     else runs.push({ headingPath: section.headingPath, sections: [section] });
   }
   return runs;
@@ -73,7 +74,8 @@ function fitBreadcrumb(path: readonly string[], { maxTokens, countTokens }: Chun
   const parts = path.map((part) => part.replaceAll(/\s+/g, ' ').trim()).filter((part) => part !== '');
   while (parts.length > 2 && countTokens(parts.join(' › ')) > limit) parts.splice(1, 1);
   let breadcrumb = parts.join(' › ');
-  while (countTokens(breadcrumb) > limit) breadcrumb = breadcrumb.slice(0, Math.floor(breadcrumb.length * 0.8)).trimEnd();
+  while (countTokens(breadcrumb) > limit)
+    breadcrumb = breadcrumb.slice(0, Math.floor(breadcrumb.length * 0.8)).trimEnd();
   return breadcrumb;
 }
 

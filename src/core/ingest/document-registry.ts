@@ -20,7 +20,10 @@ export interface DocumentRegistry {
   /** By exact name (NFC, trimmed). */
   findByName(creatorId: CreatorId, name: string): Promise<DocumentRecord | undefined>;
   /** In no order that means anything, a page at a time; pass the last record's id as `after`. `limit` is 1 to 1,000. */
-  list(creatorId: CreatorId, options: { readonly after?: DocumentId; readonly limit: number }): Promise<DocumentRecord[]>;
+  list(
+    creatorId: CreatorId,
+    options: { readonly after?: DocumentId; readonly limit: number },
+  ): Promise<DocumentRecord[]>;
   /** All active documents; kept current by this process's writes and, through the change stream, by others'. */
   active(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, ActiveDocument>>;
 }
@@ -60,7 +63,11 @@ interface RegistryOptions {
 }
 
 /** Keeps documents as records, with the active ones of recently used creators in memory. */
-export function createDocumentRegistry({ recordStore, coordinator, creators }: RegistryOptions): WritableDocumentRegistry {
+export function createDocumentRegistry({
+  recordStore,
+  coordinator,
+  creators,
+}: RegistryOptions): WritableDocumentRegistry {
   const cache = new Map<CreatorId, Promise<Map<DocumentId, ActiveDocument>>>();
 
   const readRecord = async (creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> =>
@@ -80,12 +87,20 @@ export function createDocumentRegistry({ recordStore, coordinator, creators }: R
     }
   }
 
-  async function refresh(creatorId: CreatorId, documentId: DocumentId, record: DocumentRecord | undefined): Promise<void> {
+  async function refresh(
+    creatorId: CreatorId,
+    documentId: DocumentId,
+    record: DocumentRecord | undefined,
+  ): Promise<void> {
     const cached = await cache.get(creatorId)?.catch(() => undefined);
     if (cached !== undefined) remember(cached, documentId, record);
   }
 
-  async function announce(creatorId: CreatorId, documentId: DocumentId, record: DocumentRecord | undefined): Promise<void> {
+  async function announce(
+    creatorId: CreatorId,
+    documentId: DocumentId,
+    record: DocumentRecord | undefined,
+  ): Promise<void> {
     await refresh(creatorId, documentId, record);
     await coordinator.publish({ kind: DOCUMENT_CHANGE, group: creatorId, data: { documentId } });
   }
@@ -113,7 +128,12 @@ export function createDocumentRegistry({ recordStore, coordinator, creators }: R
         if (next === undefined) return stored?.value;
         if (stored === undefined) await creators.add(creatorId);
         try {
-          await recordStore.put(documentCollection, { creatorId }, { id: documentId, value: next }, { ifRevision: stored?.revision ?? 'absent' });
+          await recordStore.put(
+            documentCollection,
+            { creatorId },
+            { id: documentId, value: next },
+            { ifRevision: stored?.revision ?? 'absent' },
+          );
         } catch (error) {
           if (error instanceof DocentError && error.code === 'RECORD_CONFLICT') continue;
           throw error;
@@ -146,7 +166,11 @@ export function createDocumentRegistry({ recordStore, coordinator, creators }: R
   };
 }
 
-function remember(active: Map<DocumentId, ActiveDocument>, documentId: DocumentId, record: DocumentRecord | undefined): void {
+function remember(
+  active: Map<DocumentId, ActiveDocument>,
+  documentId: DocumentId,
+  record: DocumentRecord | undefined,
+): void {
   if (record?.active === undefined || record.active === null) {
     active.delete(documentId);
     return;
@@ -156,7 +180,12 @@ function remember(active: Map<DocumentId, ActiveDocument>, documentId: DocumentI
 }
 
 function documentOfChange(change: Change): { creatorId: CreatorId; documentId: DocumentId } | undefined {
-  if (change.kind !== DOCUMENT_CHANGE || typeof change.data !== 'object' || change.data === null || Array.isArray(change.data))
+  if (
+    change.kind !== DOCUMENT_CHANGE ||
+    typeof change.data !== 'object' ||
+    change.data === null ||
+    Array.isArray(change.data)
+  )
     return undefined;
   const documentId = documentIdSchema.safeParse(change.data['documentId']);
   return documentId.success ? { creatorId: change.group as CreatorId, documentId: documentId.data } : undefined;

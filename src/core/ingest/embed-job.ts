@@ -38,7 +38,12 @@ export async function embedTurn(engines: EmbedEngines, work: ClaimedWork): Promi
     if (active?.version !== version) return 'done';
     const { embeddedCount, chunkCount } = active;
     if (embeddedCount >= chunkCount) return 'done';
-    const chunks = await engines.chunkStore.range(creatorId, { documentId, version, from: embeddedCount, limit: BATCH_CHUNKS });
+    const chunks = await engines.chunkStore.range(creatorId, {
+      documentId,
+      version,
+      from: embeddedCount,
+      limit: BATCH_CHUNKS,
+    });
     await embedChunks(engines, creatorId, chunks, work.signal);
     const reached = chunks.length === 0 ? chunkCount : embeddedCount + chunks.length;
     await engines.registry.update(creatorId, documentId, (current) =>
@@ -57,9 +62,17 @@ export async function embedTurn(engines: EmbedEngines, work: ClaimedWork): Promi
   return 'again';
 }
 
-async function embedChunks(engines: EmbedEngines, creatorId: CreatorId, chunks: readonly Chunk[], signal: AbortSignal): Promise<void> {
+async function embedChunks(
+  engines: EmbedEngines,
+  creatorId: CreatorId,
+  chunks: readonly Chunk[],
+  signal: AbortSignal,
+): Promise<void> {
   const { embedder, vectorIndex } = engines;
-  const present = await vectorIndex.present(creatorId, chunks.map(({ id }) => id));
+  const present = await vectorIndex.present(
+    creatorId,
+    chunks.map(({ id }) => id),
+  );
   const missing = chunks.filter(({ id }) => !present.has(id));
   const batches = Array.from({ length: Math.ceil(missing.length / embedder.maxBatch) }, (_, index) =>
     missing.slice(index * embedder.maxBatch, (index + 1) * embedder.maxBatch),
@@ -76,5 +89,8 @@ async function embedChunks(engines: EmbedEngines, creatorId: CreatorId, chunks: 
 function vectorAt(vectors: readonly Float32Array[], index: number): Float32Array {
   const vector = vectors[index];
   if (vector !== undefined) return vector;
-  throw new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'The embedder gave fewer vectors than it was given texts.', retryable: true });
+  throw new DocentError('EMBEDDER_UNAVAILABLE', {
+    userMessage: 'The embedder gave fewer vectors than it was given texts.',
+    retryable: true,
+  });
 }

@@ -1,6 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DocentError } from '../errors.js';
-import { type CreatorId, type DocumentId, type DocumentVersion, type MemberKey, chunkIdOf, documentIdOf, documentVersionSchema } from '../ids.js';
+import {
+  type CreatorId,
+  type DocumentId,
+  type DocumentVersion,
+  type MemberKey,
+  chunkIdOf,
+  documentIdOf,
+  documentVersionSchema,
+} from '../ids.js';
 import type { BlobStore, StoredBlob } from '../ports/blob-store.js';
 import type { Chunk, ChunkStore } from '../ports/chunk-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -83,18 +91,36 @@ async function settleKnown(engines: IngestEngines, file: FileToIngest, record: D
   const settled = await engines.registry.update(file.creatorId, record.documentId, (current) =>
     !current?.active
       ? undefined
-      : { ...current, status: statusOf(current.active), pendingVersion: null, failure: null, updatedAt: engines.clock.now() },
+      : {
+          ...current,
+          status: statusOf(current.active),
+          pendingVersion: null,
+          failure: null,
+          updatedAt: engines.clock.now(),
+        },
   );
   if (!settled?.active) throw removedMeanwhile(file.name);
   await finishPublished(engines, file.creatorId, settled);
   return resultOf(settled, settled.active.publishedAt >= file.receivedAt ? 'added' : 'known');
 }
 
-async function markReading(engines: IngestEngines, file: FileToIngest, documentId: DocumentId, version: DocumentVersion): Promise<void> {
+async function markReading(
+  engines: IngestEngines,
+  file: FileToIngest,
+  documentId: DocumentId,
+  version: DocumentVersion,
+): Promise<void> {
   await engines.registry.update(
     file.creatorId,
     documentId,
-    (current) => current && { ...current, status: 'reading', pendingVersion: version, failure: null, updatedAt: engines.clock.now() },
+    (current) =>
+      current && {
+        ...current,
+        status: 'reading',
+        pendingVersion: version,
+        failure: null,
+        updatedAt: engines.clock.now(),
+      },
   );
 }
 
@@ -104,7 +130,8 @@ async function readFile(engines: IngestEngines, file: FileToIngest, signal: Abor
   const bytes = await engines.blobStore.read(creatorId, file.blob.blobId, signal);
   const removed = new AbortController();
   const stopIfRemoved = async (): Promise<void> => {
-    if ((await engines.registry.get(creatorId, documentIdOf(creatorId, name))) === undefined) removed.abort(removedMeanwhile(name));
+    if ((await engines.registry.get(creatorId, documentIdOf(creatorId, name))) === undefined)
+      removed.abort(removedMeanwhile(name));
   };
   return engines.reader.parse(bytes, {
     name,
@@ -149,7 +176,9 @@ async function storeChunks(
   }
   if (batch.length > 0) await flush();
   if (stored === 0)
-    throw new DocentError('DOCUMENT_EMPTY', { userMessage: `"${name}" holds no text that could be read. Check the file and post it again.` });
+    throw new DocentError('DOCUMENT_EMPTY', {
+      userMessage: `"${name}" holds no text that could be read. Check the file and post it again.`,
+    });
   return stored;
 }
 

@@ -6,7 +6,14 @@ import type { Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import { type IngestEngines, ingestFile } from './ingest-file.js';
-import { type FileResult, type IngestPayload, type IngestProgress, INGEST_QUEUE, ingestPayloadSchema, ingestProgressSchema } from './ingest-payload.js';
+import {
+  type FileResult,
+  type IngestPayload,
+  type IngestProgress,
+  INGEST_QUEUE,
+  ingestPayloadSchema,
+  ingestProgressSchema,
+} from './ingest-payload.js';
 import { describeResults, describeProgress } from './ingest-messages.js';
 
 /** Opens the reply to an event on the event's own platform. */
@@ -46,7 +53,8 @@ export async function finishFailedJob(options: IngestJobOptions, work: ClaimedWo
   const payload = ingestPayloadSchema.parse(work.payload);
   const results = await earlierResults(options, work);
   const failure = toDocentError(error);
-  for (const file of payload.files.slice(results.length)) results.push(await recordFailure(options, payload, file.name, failure));
+  for (const file of payload.files.slice(results.length))
+    results.push(await recordFailure(options, payload, file.name, failure));
   await finish(options, payload, await options.openReply(payload.event, work.signal), results);
 }
 
@@ -65,7 +73,15 @@ async function settleFile(
   if ('failure' in file) return { name: file.name, outcome: 'failed', ...file.failure };
   const { creatorId, uploadedBy, replace, event } = payload;
   try {
-    const result = await ingestFile(options, { ...file, creatorId, uploadedBy, replace, receivedAt: event.receivedAt, signal: work.signal, onProgress });
+    const result = await ingestFile(options, {
+      ...file,
+      creatorId,
+      uploadedBy,
+      replace,
+      receivedAt: event.receivedAt,
+      signal: work.signal,
+      onProgress,
+    });
     await options.onFile(creatorId, 'ready');
     return result;
   } catch (error) {
@@ -77,7 +93,12 @@ async function settleFile(
   }
 }
 
-async function recordFailure(options: IngestJobOptions, { creatorId }: IngestPayload, name: string, failure: DocentError): Promise<FileResult> {
+async function recordFailure(
+  options: IngestJobOptions,
+  { creatorId }: IngestPayload,
+  name: string,
+  failure: DocentError,
+): Promise<FileResult> {
   const documentId = documentIdOf(creatorId, name);
   const { code, userMessage } = failure;
   options.logger.warn('ingest.failed', { creatorId, documentId, code }, failure);
@@ -87,7 +108,12 @@ async function recordFailure(options: IngestJobOptions, { creatorId }: IngestPay
     (current) =>
       current && {
         ...current,
-        status: current.active === null ? 'failed' : current.active.embeddedCount < current.active.chunkCount ? 'learning' : 'ready',
+        status:
+          current.active === null
+            ? 'failed'
+            : current.active.embeddedCount < current.active.chunkCount
+              ? 'learning'
+              : 'ready',
         pendingVersion: null,
         failure: { code, userMessage },
         updatedAt: options.clock.now(),
@@ -99,7 +125,12 @@ async function recordFailure(options: IngestJobOptions, { creatorId }: IngestPay
 }
 
 /** Chunks of the version that failed go; the active version, if there is one, stays. */
-async function dropUnpublished(options: IngestJobOptions, creatorId: CreatorId, documentId: DocumentId, keep: NonNullable<Parameters<IngestEngines['chunkStore']['deleteDocument']>[2]> | undefined): Promise<void> {
+async function dropUnpublished(
+  options: IngestJobOptions,
+  creatorId: CreatorId,
+  documentId: DocumentId,
+  keep: NonNullable<Parameters<IngestEngines['chunkStore']['deleteDocument']>[2]> | undefined,
+): Promise<void> {
   if (keep === undefined) {
     await options.removeChunks(creatorId, documentId);
     return;
@@ -108,8 +139,14 @@ async function dropUnpublished(options: IngestJobOptions, creatorId: CreatorId, 
   await options.keywordIndex.deleteDocument(creatorId, documentId, keep);
 }
 
-async function finish(options: IngestJobOptions, payload: IngestPayload, reply: Reply, results: readonly FileResult[]): Promise<void> {
+async function finish(
+  options: IngestJobOptions,
+  payload: IngestPayload,
+  reply: Reply,
+  results: readonly FileResult[],
+): Promise<void> {
   const message: OutgoingMessage = describeResults(results);
   await reply.finish(message);
-  for (const file of payload.files) if ('blob' in file) await options.blobStore.delete(payload.creatorId, file.blob.blobId);
+  for (const file of payload.files)
+    if ('blob' in file) await options.blobStore.delete(payload.creatorId, file.blob.blobId);
 }

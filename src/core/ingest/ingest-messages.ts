@@ -4,7 +4,11 @@ import type { ReplyStatus } from '../ports/chat-adapter.js';
 import type { FileResult, IngestProgress } from './ingest-payload.js';
 
 /** What the uploader sees while a file is read. */
-export function describeProgress(current: NonNullable<IngestProgress['current']>, filesDone: number, files: number): ReplyStatus {
+export function describeProgress(
+  current: NonNullable<IngestProgress['current']>,
+  filesDone: number,
+  files: number,
+): ReplyStatus {
   const place = files > 1 ? ` (file ${filesDone + 1} of ${files})` : '';
   if (current.step === 'storing') return { text: `Storing ${current.name}${place}: ${current.done} passages` };
   return {

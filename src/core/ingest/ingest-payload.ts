@@ -46,7 +46,13 @@ export type FileResult = z.infer<typeof fileResultSchema>;
 export const ingestProgressSchema = z.object({
   results: z.array(fileResultSchema),
   current: z
-    .object({ name: z.string(), step: z.enum(['reading', 'storing']), done: z.number(), total: z.number(), unit: z.string() })
+    .object({
+      name: z.string(),
+      step: z.enum(['reading', 'storing']),
+      done: z.number(),
+      total: z.number(),
+      unit: z.string(),
+    })
     .nullable(),
 });
 export type IngestProgress = z.infer<typeof ingestProgressSchema>;

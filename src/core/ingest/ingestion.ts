@@ -127,7 +127,11 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       const record = await registry.update(creatorId, documentId, (current) =>
         !current?.active
           ? undefined
-          : { ...current, active: { ...current.active, embeddedCount: 0 }, status: current.status === 'ready' ? 'learning' : current.status },
+          : {
+              ...current,
+              active: { ...current.active, embeddedCount: 0 },
+              status: current.status === 'ready' ? 'learning' : current.status,
+            },
       );
       if (record !== undefined && (await enqueueEmbedding(creatorId, record))) waiting++;
     }
@@ -141,18 +145,23 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     async submit({ creatorId, uploadedBy, event, files, replace }) {
       if ((await coordinator.status(INGEST_QUEUE, event.id)) !== undefined) return;
       const payload = ingestPayloadSchema.parse({ creatorId, uploadedBy, event, files, replace });
-      for (const file of files) if ('blob' in file) await announce(registry, { creatorId, uploadedBy, now: clock.now(), ...file });
+      for (const file of files)
+        if ('blob' in file) await announce(registry, { creatorId, uploadedBy, now: clock.now(), ...file });
       await coordinator.enqueue({ queue: INGEST_QUEUE, id: event.id, group: creatorId, payload: payload as JsonValue });
     },
 
     async forget(creatorId, documentId) {
       const record = await registry.get(creatorId, documentId);
       if (record === undefined)
-        throw new DocentError('DOCUMENT_UNKNOWN', { userMessage: 'There is no such document. List them with the command "documents".' });
+        throw new DocentError('DOCUMENT_UNKNOWN', {
+          userMessage: 'There is no such document. List them with the command "documents".',
+        });
       // Out of sight first: a running job sees the missing record and stops, and no answer cites it from here on.
       await registry.remove(creatorId, documentId);
       const signal = AbortSignal.timeout(60_000);
-      const chunkCount = await runExclusively(options, documentLease(documentId), signal, () => removeChunks(creatorId, documentId));
+      const chunkCount = await runExclusively(options, documentLease(documentId), signal, () =>
+        removeChunks(creatorId, documentId),
+      );
       return { name: record.name, chunkCount: record.active?.chunkCount ?? chunkCount };
     },
 
@@ -161,7 +170,11 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       return new Map(
         jobs
           .filter(({ state }) => state === 'waiting')
-          .flatMap(({ payload, position }) => ingestPayloadSchema.parse(payload).files.map(({ name }) => [documentIdOf(creatorId, name), position] as const)),
+          .flatMap(({ payload, position }) =>
+            ingestPayloadSchema
+              .parse(payload)
+              .files.map(({ name }) => [documentIdOf(creatorId, name), position] as const),
+          ),
       );
     },
 
@@ -183,7 +196,8 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
           maxAttempts: 10,
           backoffMs,
           handle: embed,
-          failed: async (work, error) => logger.error('embedding.failed', { work: work.id, code: toDocentError(error).code }, error),
+          failed: async (work, error) =>
+            logger.error('embedding.failed', { work: work.id, code: toDocentError(error).code }, error),
         }),
       ];
       await resumeLearning();

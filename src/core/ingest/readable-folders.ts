@@ -9,7 +9,11 @@ import { fileURLToPath } from 'node:url';
 export function readableFolders(parserModules: readonly URL[]): string[] {
   const program = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const folders = [program, ...parserModules.map((module) => dirname(fileURLToPath(module)))];
-  const libraries = folders.flatMap((folder) => ancestors(folder).map((ancestor) => join(ancestor, 'node_modules')).filter((path) => existsSync(path)));
+  const libraries = folders.flatMap((folder) =>
+    ancestors(folder)
+      .map((ancestor) => join(ancestor, 'node_modules'))
+      .filter((path) => existsSync(path)),
+  );
   return [...new Set([...folders, ...libraries].flatMap((folder) => [folder, realpathSync(folder)]))];
 }
 

@@ -6,16 +6,25 @@ import type { OutgoingMessage } from '../../../src/core/chat/outgoing-message.js
 import { DocentError } from '../../../src/core/errors.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
 import type { AnswerMetric } from '../../../src/core/metrics/answer-metrics.js';
-import { type EmbeddedCore, coach, createRecordedReplies, makeEvent, openEmbeddedCore } from '../../support/embedded-core.js';
+import {
+  type EmbeddedCore,
+  coach,
+  createRecordedReplies,
+  makeEvent,
+  openEmbeddedCore,
+} from '../../support/embedded-core.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import { createScriptedChatModel, say } from '../../support/scripted-chat-model.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const handbook = [
-  '# Money', 'Refunds for cancelled sessions are paid within ten days.',
-  '# Food', 'Drink half a litre of water before every long run.',
-  '# Sleep', 'Eight hours of sleep restore tired muscles.',
+  '# Money',
+  'Refunds for cancelled sessions are paid within ten days.',
+  '# Food',
+  'Drink half a litre of water before every long run.',
+  '# Sleep',
+  'Eight hours of sleep restore tired muscles.',
 ].join('\n');
 
 interface Room {
@@ -43,24 +52,43 @@ async function openRoom(options: Parameters<typeof openEmbeddedCore>[1] & { docu
       get: async (_creatorId: unknown, answerId: string) => answers.get(answerId),
       vote: async () => undefined,
     } as unknown as Parameters<typeof createAnswering>[0]['answers'],
-    metrics: { recordAnswer: async (_creatorId: unknown, metric: AnswerMetric) => void metrics.push(metric) } as unknown as Parameters<typeof createAnswering>[0]['metrics'],
+    metrics: {
+      recordAnswer: async (_creatorId: unknown, metric: AnswerMetric) => void metrics.push(metric),
+    } as unknown as Parameters<typeof createAnswering>[0]['metrics'],
     clock: core.clock,
     logger: silentLogger,
-    limits: { maxQuestionCharacters: 200, maxPassages: 5, maxOutputTokens: 200, firstTextTimeoutMs: 5_000, minCoverage: 0.6 },
+    limits: {
+      maxQuestionCharacters: 200,
+      maxPassages: 5,
+      maxOutputTokens: 200,
+      firstTextTimeoutMs: 5_000,
+      minCoverage: 0.6,
+    },
   });
   const document = options.document ?? handbook;
   if (document !== '') {
     await core.post('handbook.md', document);
-    await core.settleWork(async () => (await core.registry.active(coach)).size === 1 && (core.embedder.failure !== undefined || (await core.engines.vectorIndex.stats(coach)) !== undefined));
+    await core.settleWork(
+      async () =>
+        (await core.registry.active(coach)).size === 1 &&
+        (core.embedder.failure !== undefined || (await core.engines.vectorIndex.stats(coach)) !== undefined),
+    );
   }
   let questions = 0;
   return {
-    core, model, answers, metrics, replies,
+    core,
+    model,
+    answers,
+    metrics,
+    replies,
     async ask(text, { id = `question-${questions++}`, creator = 'coach', signal = new AbortController().signal } = {}) {
       const event: ChatEvent = makeEvent({ id, creator, text, receivedAt: core.clock.now() });
       const creatorId = creatorIdSchema.parse(creator);
       return answering.answer({
-        creatorId, event, text, signal,
+        creatorId,
+        event,
+        text,
+        signal,
         conversationId: conversationIdOf(creatorId, event.address),
         memberKey: memberKeyOf(event),
         reply: await open(event),
@@ -76,7 +104,11 @@ describe('answering', () => {
   it('answers from the passage that fits, with its source', async () => {
     const room = await openRoom();
     const message = await room.ask('When are refunds for cancelled sessions paid?');
-    expect(message).toMatchObject({ kind: 'answer', text: 'Yes [1].', sources: [{ number: 1, documentName: 'handbook.md', headingPath: ['Money'], page: null }] });
+    expect(message).toMatchObject({
+      kind: 'answer',
+      text: 'Yes [1].',
+      sources: [{ number: 1, documentName: 'handbook.md', headingPath: ['Money'], page: null }],
+    });
     expect(answerRequests(room)[0]?.passages[0]?.text).toBe('Refunds for cancelled sessions are paid within ten days.');
     expect(room.replies.get('question-0')?.streamed).toBe('Yes [1].');
   });
@@ -94,13 +126,17 @@ describe('answering', () => {
   it('refuses before the model is asked when nothing fits', async () => {
     const room = await openRoom();
     const message = await room.ask('What is the capital of Mongolia?');
-    expect(message).toMatchObject({ kind: 'refusal', text: expect.stringContaining('do not cover this') as string, sources: [] });
+    expect(message).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('do not cover this') as string,
+      sources: [],
+    });
     expect(message.text).toContain('handbook.md');
     expect(room.model.requests).toEqual([]);
     expect(room.metrics.map(({ outcome }) => outcome)).toEqual(['refused']);
   });
 
-  it('says so when there are no documents, and in another creator\'s room there are none', async () => {
+  it("says so when there are no documents, and in another creator's room there are none", async () => {
     const room = await openRoom();
     expect((await room.ask('When are refunds paid?', { creator: 'other' })).text).toContain('no documents here yet');
   });
@@ -121,7 +157,10 @@ describe('answering', () => {
     const asking = room.ask('When are refunds for cancelled sessions paid?');
     await room.core.settleWork(async () => room.replies.get('question-0')?.statuses.length === 1);
     await room.core.clock.advance(30_000);
-    expect(await asking).toMatchObject({ kind: 'refusal', text: expect.stringContaining('still being read') as string });
+    expect(await asking).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('still being read') as string,
+    });
   });
 
   it('says "still being indexed" rather than "not covered" while vectors are to come', async () => {
@@ -159,7 +198,10 @@ describe('answering', () => {
   it('finds the source of an answer that forgot to cite', async () => {
     const room = await openRoom();
     room.model.script = () => say('Refunds for cancelled sessions are paid within ten days.');
-    expect(await room.ask('When are refunds for cancelled sessions paid?')).toMatchObject({ kind: 'answer', sources: [{ headingPath: ['Money'] }] });
+    expect(await room.ask('When are refunds for cancelled sessions paid?')).toMatchObject({
+      kind: 'answer',
+      sources: [{ headingPath: ['Money'] }],
+    });
   });
 
   it.each([
@@ -172,7 +214,7 @@ describe('answering', () => {
     expect(message).toMatchObject({ kind: 'refusal', text: expect.stringContaining('do not cover this') as string });
   });
 
-  it('never streams the model\'s own refusal', async () => {
+  it("never streams the model's own refusal", async () => {
     const room = await openRoom();
     room.model.script = () => say('NOT_', 'COVERED');
     await room.ask('When are refunds for cancelled sessions paid?');
@@ -185,10 +227,15 @@ describe('answering', () => {
       throw new DocentError('MODEL_UNAVAILABLE', { userMessage: 'down', retryable: true });
     };
     const message = await room.ask('When are refunds for cancelled sessions paid?');
-    expect(message).toMatchObject({ kind: 'fallback', text: expect.stringContaining('> Refunds for cancelled sessions are paid') as string });
+    expect(message).toMatchObject({
+      kind: 'fallback',
+      text: expect.stringContaining('> Refunds for cancelled sessions are paid') as string,
+    });
     expect(message.sources[0]?.number).toBe(1);
     const event = makeEvent();
-    expect(await room.core.engines.conversationStore.recent(coach, conversationIdOf(coach, event.address), 20)).toEqual([]);
+    expect(await room.core.engines.conversationStore.recent(coach, conversationIdOf(coach, event.address), 20)).toEqual(
+      [],
+    );
   });
 
   it('falls back when the model does not begin in time, though it says that it is loading', async () => {
@@ -216,19 +263,25 @@ describe('answering', () => {
       stop.abort(new DOMException('stopped', 'AbortError'));
       stop.signal.throwIfAborted();
     };
-    await expect(room.ask('When are refunds for cancelled sessions paid?', { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(
+      room.ask('When are refunds for cancelled sessions paid?', { signal: stop.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
     expect(room.answers.size).toBe(0);
   });
 
   it('searches a follow-up as a question that stands alone, and keeps the original as a second query', async () => {
     const room = await openRoom();
     await room.ask('When are refunds for cancelled sessions paid?');
-    room.model.script = ({ purpose }) => (purpose === 'answer' ? say('Half a litre [1].') : say('How much water before a long run?'));
+    room.model.script = ({ purpose }) =>
+      purpose === 'answer' ? say('Half a litre [1].') : say('How much water before a long run?');
     const message = await room.ask('And how much before a run?');
     expect(message).toMatchObject({ kind: 'answer', sources: [{ headingPath: ['Food'] }] });
     const rewrite = room.model.requests.find(({ purpose }) => purpose === 'standalone-question');
     expect(rewrite?.earlierQuestions).toEqual(['When are refunds for cancelled sessions paid?']);
-    expect([...room.answers.values()].at(-1)).toMatchObject({ question: 'And how much before a run?', standaloneQuestion: 'How much water before a long run?' });
+    expect([...room.answers.values()].at(-1)).toMatchObject({
+      question: 'And how much before a run?',
+      standaloneQuestion: 'How much water before a long run?',
+    });
   });
 
   it('searches the question as it is when the rewriting fails', async () => {
@@ -238,7 +291,10 @@ describe('answering', () => {
       if (purpose === 'answer') return say('Eight [1].');
       throw new DocentError('MODEL_UNAVAILABLE', { userMessage: 'busy', retryable: true });
     };
-    expect(await room.ask('How many hours of sleep restore muscles?')).toMatchObject({ kind: 'answer', sources: [{ headingPath: ['Sleep'] }] });
+    expect(await room.ask('How many hours of sleep restore muscles?')).toMatchObject({
+      kind: 'answer',
+      sources: [{ headingPath: ['Sleep'] }],
+    });
   });
 
   it('answers an event that comes again as it did before, without asking the model twice', async () => {
@@ -257,15 +313,34 @@ describe('answering', () => {
       yield* say('Yes [1].');
     };
     const message = await room.ask('When are refunds for cancelled sessions paid?');
-    expect(message.data).toMatchObject({ response: 'Yes [1].', model: 'scripted', processingTimeMs: 250, conversationId: 'coach/test/w/c/t' });
+    expect(message.data).toMatchObject({
+      response: 'Yes [1].',
+      model: 'scripted',
+      processingTimeMs: 250,
+      conversationId: 'coach/test/w/c/t',
+    });
     expect(message.confidence).toBeGreaterThan(0.1);
-    expect(room.metrics).toMatchObject([{ outcome: 'answered', responseTimeMs: 250, inputTokens: 100, outputTokens: 10, chunksCited: 1, citedDocuments: ['handbook.md'] }]);
+    expect(room.metrics).toMatchObject([
+      {
+        outcome: 'answered',
+        responseTimeMs: 250,
+        inputTokens: 100,
+        outputTokens: 10,
+        chunksCited: 1,
+        citedDocuments: ['handbook.md'],
+      },
+    ]);
   });
 
   it('tells when the model had to stop for length', async () => {
     const room = await openRoom();
-    room.model.script = () => [{ type: 'text', text: 'Within ten [1]' }, { type: 'finish', reason: 'length', inputTokens: 1, outputTokens: 200 }];
-    expect((await room.ask('When are refunds for cancelled sessions paid?')).text).toContain('longer than the model may write');
+    room.model.script = () => [
+      { type: 'text', text: 'Within ten [1]' },
+      { type: 'finish', reason: 'length', inputTokens: 1, outputTokens: 200 },
+    ];
+    expect((await room.ask('When are refunds for cancelled sessions paid?')).text).toContain(
+      'longer than the model may write',
+    );
   });
 
   it.each([

@@ -33,7 +33,11 @@ const cases = [
   { input: '```js\nlist[9]\n```\nDone [1].', text: '```js\nlist[9]\n```\nDone [1].', cited: [1] },
   { input: '~~~\na[9]\n```\nb[9]\n~~~\n[9]', text: '~~~\na[9]\n```\nb[9]\n~~~\n', cited: [] },
   { input: '```\nnever closed [9]', text: '```\nnever closed [9]', cited: [] },
-  { input: 'Go to [the plan](https://example.org/plan).', text: 'Go to [the plan](https://example.org/plan).', cited: [] },
+  {
+    input: 'Go to [the plan](https://example.org/plan).',
+    text: 'Go to [the plan](https://example.org/plan).',
+    cited: [],
+  },
   { input: 'Go to [the plan](https://evil.example/x).', text: 'Go to the plan.', cited: [] },
   { input: '![picture](https://evil.example/x.png)', text: 'picture', cited: [] },
   { input: 'See https://evil.example/steal?q=1 now.', text: 'See  now.', cited: [] },
@@ -53,7 +57,31 @@ describe('checking citations', () => {
   });
 
   it('gives the same however the text is cut', () => {
-    const word = fc.constantFrom('[1]', '[1, 2]', '[[2]]', '[9]', '[', ']', '`', '``', '```\n', '~~~\n', '\n', '\n\n', ' ', 'http', 'https://example.org/plan', 'https://evil.example', '[a](', '(b)', ')', 'word', 'www', '!', '【2】');
+    const word = fc.constantFrom(
+      '[1]',
+      '[1, 2]',
+      '[[2]]',
+      '[9]',
+      '[',
+      ']',
+      '`',
+      '``',
+      '```\n',
+      '~~~\n',
+      '\n',
+      '\n\n',
+      ' ',
+      'http',
+      'https://example.org/plan',
+      'https://evil.example',
+      '[a](',
+      '(b)',
+      ')',
+      'word',
+      'www',
+      '!',
+      '【2】',
+    );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 25 }), fc.array(fc.nat(60), { maxLength: 12 }), (words, cuts) => {
         const text = words.join('');

@@ -24,7 +24,8 @@ describe('term coverage', () => {
 });
 
 describe('the evidence gate', () => {
-  const gate = (...passages: { matchedTerms: number[]; similarity: number | null }[]): boolean => hasEvidence({ terms, passages }, thresholds);
+  const gate = (...passages: { matchedTerms: number[]; similarity: number | null }[]): boolean =>
+    hasEvidence({ terms, passages }, thresholds);
 
   it('passes on words and meaning together', () => {
     expect(gate({ matchedTerms: [0], similarity: 0.31 })).toBe(true);

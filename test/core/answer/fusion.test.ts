@@ -6,7 +6,11 @@ const list = (scores: Record<string, number>) => Object.entries(scores).map(([id
 
 describe('min-max scores', () => {
   it('maps the least to 0 and the greatest to 1', () => {
-    expect([...minMax(list({ a: 2, b: 6, c: 4 }))]).toEqual([['a', 0], ['b', 1], ['c', 0.5]]);
+    expect([...minMax(list({ a: 2, b: 6, c: 4 }))]).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 0.5],
+    ]);
   });
 
   it('maps equal scores to 1', () => {

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { packPassages } from '../../../src/core/answer/passages.js';
 import { makeChunk } from '../../support/make-chunk.js';
 
-const found = (index: number, options: { text?: string; document?: string; tokens?: number; similarity?: number | null } = {}) => ({
-  chunk: makeChunk({ index, name: options.document ?? 'a.md', text: options.text ?? `Text ${index} of ${options.document ?? 'a.md'}`, tokenCount: options.tokens ?? 100 }),
+const found = (
+  index: number,
+  options: { text?: string; document?: string; tokens?: number; similarity?: number | null } = {},
+) => ({
+  chunk: makeChunk({
+    index,
+    name: options.document ?? 'a.md',
+    text: options.text ?? `Text ${index} of ${options.document ?? 'a.md'}`,
+    tokenCount: options.tokens ?? 100,
+  }),
   similarity: options.similarity === undefined ? 0.5 : options.similarity,
 });
 const texts = (passages: readonly { text: string }[]): string[] => passages.map(({ text }) => text);
@@ -31,12 +39,18 @@ describe('packing passages', () => {
   });
 
   it('leaves the same text out the second time', () => {
-    const packed = packPassages([found(1, { text: 'Same words.' }), found(7, { document: 'b.md', text: 'same   WORDS.' })], roomy);
+    const packed = packPassages(
+      [found(1, { text: 'Same words.' }), found(7, { document: 'b.md', text: 'same   WORDS.' })],
+      roomy,
+    );
     expect(packed).toHaveLength(1);
   });
 
   it('leaves out whole what does not fit and goes on with what does', () => {
-    const packed = packPassages([found(0, { tokens: 60 }), found(4, { tokens: 60 }), found(8, { tokens: 30 })], { maxPassages: 5, maxTokens: 100 });
+    const packed = packPassages([found(0, { tokens: 60 }), found(4, { tokens: 60 }), found(8, { tokens: 30 })], {
+      maxPassages: 5,
+      maxTokens: 100,
+    });
     expect(texts(packed)).toEqual(['Text 0 of a.md', 'Text 8 of a.md']);
   });
 
@@ -50,7 +64,9 @@ describe('packing passages', () => {
   });
 
   it('carries the best similarity of its chunks, or null without vectors', () => {
-    expect(packPassages([found(0, { similarity: 0.4 }), found(1, { similarity: 0.7 })], roomy)[0]?.similarity).toBe(0.7);
+    expect(packPassages([found(0, { similarity: 0.4 }), found(1, { similarity: 0.7 })], roomy)[0]?.similarity).toBe(
+      0.7,
+    );
     expect(packPassages([found(0, { similarity: null })], roomy)[0]?.similarity).toBeNull();
   });
 });

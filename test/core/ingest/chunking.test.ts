@@ -7,14 +7,28 @@ import type { Block, ParsedDocument, Section } from '../../../src/core/ports/doc
 const countTokens = (text: string): number => (text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? []).length;
 
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
-const section = (blocks: readonly Block[], place: Partial<Section> = {}): Section => ({ headingPath: [], page: null, ...place, blocks });
-const documentOf = (...sections: Section[]): ParsedDocument => ({ title: 'Guide', sections, pageCount: null, skipped: [] });
-const chunk = (document: ParsedDocument, maxTokens = 40) => [...chunkDocument(document, { title: 'Guide', maxTokens, countTokens })];
+const section = (blocks: readonly Block[], place: Partial<Section> = {}): Section => ({
+  headingPath: [],
+  page: null,
+  ...place,
+  blocks,
+});
+const documentOf = (...sections: Section[]): ParsedDocument => ({
+  title: 'Guide',
+  sections,
+  pageCount: null,
+  skipped: [],
+});
+const chunk = (document: ParsedDocument, maxTokens = 40) => [
+  ...chunkDocument(document, { title: 'Guide', maxTokens, countTokens }),
+];
 const sentence = (number: number): string => `Sentence ${number} has exactly eight words in it.`;
 
 describe('chunking', () => {
   it('keeps a short section whole', () => {
-    expect(chunk(documentOf(section([paragraph('One.'), paragraph('Two.')])))).toMatchObject([{ index: 0, text: 'One.\n\nTwo.', breadcrumb: 'Guide' }]);
+    expect(chunk(documentOf(section([paragraph('One.'), paragraph('Two.')])))).toMatchObject([
+      { index: 0, text: 'One.\n\nTwo.', breadcrumb: 'Guide' },
+    ]);
   });
 
   it('ends chunks between sentences', () => {
@@ -26,7 +40,12 @@ describe('chunking', () => {
   });
 
   it('never mixes two headings and shows the path in the breadcrumb', () => {
-    const chunks = chunk(documentOf(section([paragraph('A.')], { headingPath: ['Rules', 'Money'] }), section([paragraph('B.')], { headingPath: ['Rules', 'Time'] })));
+    const chunks = chunk(
+      documentOf(
+        section([paragraph('A.')], { headingPath: ['Rules', 'Money'] }),
+        section([paragraph('B.')], { headingPath: ['Rules', 'Time'] }),
+      ),
+    );
     expect(chunks.map(({ breadcrumb, text }) => [breadcrumb, text])).toEqual([
       ['Guide › Rules › Money', 'A.'],
       ['Guide › Rules › Time', 'B.'],
@@ -34,13 +53,17 @@ describe('chunking', () => {
   });
 
   it('starts a chunk on its first page and goes on with a sentence that the page break cut', () => {
-    const chunks = chunk(documentOf(section([paragraph('The plan begins')], { page: 3 }), section([paragraph('on Monday.')], { page: 4 })));
+    const chunks = chunk(
+      documentOf(section([paragraph('The plan begins')], { page: 3 }), section([paragraph('on Monday.')], { page: 4 })),
+    );
     expect(chunks).toMatchObject([{ page: 3, text: 'The plan begins on Monday.' }]);
   });
 
   it('ends a chunk with its page once it is big enough', () => {
     const long = Array.from({ length: 3 }, (_, index) => sentence(index)).join(' ');
-    const chunks = chunk(documentOf(section([paragraph(long)], { page: 1 }), section([paragraph(sentence(9))], { page: 2 })));
+    const chunks = chunk(
+      documentOf(section([paragraph(long)], { page: 1 }), section([paragraph(sentence(9))], { page: 2 })),
+    );
     expect(chunks.map(({ page }) => page)).toEqual([1, 2]);
   });
 
@@ -54,9 +77,15 @@ describe('chunking', () => {
 
   it('cuts a sentence that is too long between words, and a word that is too long inside', () => {
     const words = Array.from({ length: 100 }, (_, index) => `word${index}`).join(' ');
-    expect(chunk(documentOf(section([paragraph(words)]))).flatMap(({ text }) => text.split(/\s+/))).toEqual(words.split(' '));
+    expect(chunk(documentOf(section([paragraph(words)]))).flatMap(({ text }) => text.split(/\s+/))).toEqual(
+      words.split(' '),
+    );
     const dots = '!'.repeat(200);
-    expect(chunk(documentOf(section([paragraph(dots)]))).map(({ text }) => text).join('')).toBe(dots);
+    expect(
+      chunk(documentOf(section([paragraph(dots)])))
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(dots);
   });
 
   it('shortens a breadcrumb that would take the room, middle headings first', () => {
@@ -74,17 +103,30 @@ describe('chunking', () => {
     const blocks = fc.array(
       fc.record({
         kind: fc.constantFrom('paragraph', 'list', 'code' as const),
-        text: fc.array(fc.constantFrom('alpha', 'Beta.', 'gamma,', '😀😀😀', '\n', 'x'.repeat(30), 'délta!', '漢字。'), { maxLength: 60 }).map((words) => words.join(' ')),
+        text: fc
+          .array(fc.constantFrom('alpha', 'Beta.', 'gamma,', '😀😀😀', '\n', 'x'.repeat(30), 'délta!', '漢字。'), {
+            maxLength: 60,
+          })
+          .map((words) => words.join(' ')),
       }),
       { maxLength: 6 },
     );
-    const sections = fc.array(fc.record({ headingPath: fc.array(fc.constantFrom('One', 'Two', 'Three'), { maxLength: 3 }), page: fc.option(fc.integer({ min: 1, max: 5 })), blocks }), { maxLength: 6 });
+    const sections = fc.array(
+      fc.record({
+        headingPath: fc.array(fc.constantFrom('One', 'Two', 'Three'), { maxLength: 3 }),
+        page: fc.option(fc.integer({ min: 1, max: 5 })),
+        blocks,
+      }),
+      { maxLength: 6 },
+    );
     fc.assert(
       fc.property(sections, (generated) => {
         const document = documentOf(...(generated as Section[]));
         const chunks = chunk(document, 30);
         const squeeze = (text: string): string => text.replaceAll(/\s+/g, '');
-        expect(squeeze(chunks.map(({ text }) => text).join(''))).toBe(squeeze(document.sections.flatMap((one) => one.blocks.map(({ text }) => text)).join('')));
+        expect(squeeze(chunks.map(({ text }) => text).join(''))).toBe(
+          squeeze(document.sections.flatMap((one) => one.blocks.map(({ text }) => text)).join('')),
+        );
         for (const { tokenCount, text } of chunks) {
           expect(tokenCount).toBeLessThanOrEqual(30);
           expect(text.isWellFormed()).toBe(true);

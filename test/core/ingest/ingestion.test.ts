@@ -10,13 +10,21 @@ const rules = '# Money\nRefunds are paid within ten days.\n# Time\nSessions begi
 const otherRules = '# Money\nRefunds are never paid.';
 const { signal } = new AbortController();
 
-const open = async (options: Parameters<typeof openEmbeddedCore>[1] = {}): Promise<EmbeddedCore> => openEmbeddedCore(await temporaryFolder(), options);
+const open = async (options: Parameters<typeof openEmbeddedCore>[1] = {}): Promise<EmbeddedCore> =>
+  openEmbeddedCore(await temporaryFolder(), options);
 const recordOf = (core: EmbeddedCore, name = 'rules.md') => core.registry.findByName(coach, name);
 const lastMessage = (core: EmbeddedCore, eventId: string) => core.replies.get(eventId)?.finished.at(-1);
 const textsOf = async (core: EmbeddedCore, name = 'rules.md'): Promise<string[]> => {
   const record = await recordOf(core, name);
   if (!record?.active) return [];
-  return (await core.engines.chunkStore.range(coach, { documentId: record.documentId, version: record.active.version, from: 0, limit: 100 })).map(({ text }) => text);
+  return (
+    await core.engines.chunkStore.range(coach, {
+      documentId: record.documentId,
+      version: record.active.version,
+      from: 0,
+      limit: 100,
+    })
+  ).map(({ text }) => text);
 };
 
 describe('ingestion', () => {
@@ -24,7 +32,12 @@ describe('ingestion', () => {
     const core = await open();
     const event = await core.post('rules.md', rules);
     await core.settleWork();
-    expect(await recordOf(core)).toMatchObject({ status: 'ready', active: { chunkCount: 2, embeddedCount: 2, format: 'Text' }, pendingVersion: null, failure: null });
+    expect(await recordOf(core)).toMatchObject({
+      status: 'ready',
+      active: { chunkCount: 2, embeddedCount: 2, format: 'Text' },
+      pendingVersion: null,
+      failure: null,
+    });
     expect(await textsOf(core)).toEqual(['Refunds are paid within ten days.', 'Sessions begin at nine.']);
     expect(lastMessage(core, event.id)?.text).toContain('can be asked about now');
     expect(core.replies.get(event.id)?.statuses.some(({ progress }) => progress?.done === 4)).toBe(true);
@@ -37,7 +50,9 @@ describe('ingestion', () => {
     await core.post('rules.md', rules);
     await core.settleWork(async () => (await recordOf(core))?.status === 'learning');
     expect(await recordOf(core)).toMatchObject({ active: { embeddedCount: 0 } });
-    expect((await core.engines.keywordIndex.candidates(coach, { text: 'refunds', limit: 10, signal })).candidates).toHaveLength(1);
+    expect(
+      (await core.engines.keywordIndex.candidates(coach, { text: 'refunds', limit: 10, signal })).candidates,
+    ).toHaveLength(1);
     embedder.failure = undefined;
     await core.settleWork();
     expect(await recordOf(core)).toMatchObject({ status: 'ready', active: { embeddedCount: 2 } });
@@ -59,7 +74,8 @@ describe('ingestion', () => {
       reader: {
         async parse(bytes, options) {
           const seen = await textsOf(core);
-          if (new TextDecoder().decode(bytes) === otherRules) expect(seen).toContain('Refunds are paid within ten days.');
+          if (new TextDecoder().decode(bytes) === otherRules)
+            expect(seen).toContain('Refunds are paid within ten days.');
           return lineReader.parse(bytes, options);
         },
       },
@@ -71,7 +87,9 @@ describe('ingestion', () => {
     expect(lastMessage(core, event.id)?.text).toContain('replaced by its new version');
     expect(await textsOf(core)).toEqual(['Refunds are never paid.']);
     expect(await core.engines.chunkStore.count(coach)).toBe(1);
-    expect((await core.engines.keywordIndex.candidates(coach, { text: 'sessions', limit: 10, signal })).candidates).toEqual([]);
+    expect(
+      (await core.engines.keywordIndex.candidates(coach, { text: 'sessions', limit: 10, signal })).candidates,
+    ).toEqual([]);
     expect((await core.engines.vectorIndex.stats(coach))?.vectors).toBe(1);
   });
 
@@ -79,7 +97,8 @@ describe('ingestion', () => {
     const core = await open({
       reader: {
         async parse(bytes, options) {
-          if (new TextDecoder().decode(bytes) === otherRules) throw new DocentError('DOCUMENT_DAMAGED', { userMessage: '"rules.md" is cut off.' });
+          if (new TextDecoder().decode(bytes) === otherRules)
+            throw new DocentError('DOCUMENT_DAMAGED', { userMessage: '"rules.md" is cut off.' });
           return lineReader.parse(bytes, options);
         },
       },
@@ -88,8 +107,15 @@ describe('ingestion', () => {
     await core.settleWork();
     const event = await core.post('rules.md', otherRules);
     await core.settleWork();
-    expect(lastMessage(core, event.id)).toMatchObject({ kind: 'error', text: expect.stringContaining('is cut off') as string });
-    expect(await recordOf(core)).toMatchObject({ status: 'ready', failure: { code: 'DOCUMENT_DAMAGED' }, active: { chunkCount: 2 } });
+    expect(lastMessage(core, event.id)).toMatchObject({
+      kind: 'error',
+      text: expect.stringContaining('is cut off') as string,
+    });
+    expect(await recordOf(core)).toMatchObject({
+      status: 'ready',
+      failure: { code: 'DOCUMENT_DAMAGED' },
+      active: { chunkCount: 2 },
+    });
     expect(await textsOf(core)).toHaveLength(2);
   });
 
@@ -125,12 +151,19 @@ describe('ingestion', () => {
     const core = await open();
     await core.post('rules.md', rules);
     await core.settleWork();
-    expect(await core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).toEqual({ name: 'rules.md', chunkCount: 2 });
+    expect(await core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).toEqual({
+      name: 'rules.md',
+      chunkCount: 2,
+    });
     expect(await recordOf(core)).toBeUndefined();
     expect(await core.engines.chunkStore.count(coach)).toBe(0);
-    expect((await core.engines.keywordIndex.candidates(coach, { text: 'refunds', limit: 10, signal })).candidates).toEqual([]);
+    expect(
+      (await core.engines.keywordIndex.candidates(coach, { text: 'refunds', limit: 10, signal })).candidates,
+    ).toEqual([]);
     expect((await core.engines.vectorIndex.stats(coach))?.vectors ?? 0).toBe(0);
-    await expect(core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).rejects.toMatchObject({ code: 'DOCUMENT_UNKNOWN' });
+    await expect(core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).rejects.toMatchObject({
+      code: 'DOCUMENT_UNKNOWN',
+    });
   });
 
   it('stops reading a document that is removed meanwhile, and leaves nothing of it', async () => {
@@ -181,10 +214,16 @@ describe('ingestion', () => {
     await first.post('rules.md', rules);
     await first.settleWork();
     await first.stop();
-    const second = await openEmbeddedCore(folder, { embedder: createFakeEmbedder({ id: 'other' }), clock: first.clock });
+    const second = await openEmbeddedCore(folder, {
+      embedder: createFakeEmbedder({ id: 'other' }),
+      clock: first.clock,
+    });
     await second.post('new.md', 'Something new.');
     await second.settleWork();
-    expect(await second.engines.vectorIndex.stats(coach)).toEqual({ space: { embedderId: 'other', dimensions: 64 }, vectors: 3 });
+    expect(await second.engines.vectorIndex.stats(coach)).toEqual({
+      space: { embedderId: 'other', dimensions: 64 },
+      vectors: 3,
+    });
     expect(await recordOf(second)).toMatchObject({ status: 'ready', active: { embeddedCount: 2 } });
   });
 

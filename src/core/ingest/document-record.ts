@@ -10,7 +10,6 @@ import type { Collection } from '../ports/record-store.js';
  * - `failed`: the newest upload could not be read; an older version, if there is one, is still active.
  */
 export const documentStatusSchema = z.enum(['queued', 'reading', 'learning', 'ready', 'failed']);
-export type DocumentStatus = z.infer<typeof documentStatusSchema>;
 
 /** The record of a document in its creator's room. */
 export const documentRecordSchema = z.object({

@@ -63,4 +63,3 @@ export const embedPayloadSchema = z.object({
   documentId: documentIdSchema,
   version: documentVersionSchema,
 });
-export type EmbedPayload = z.infer<typeof embedPayloadSchema>;

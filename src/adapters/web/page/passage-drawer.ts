@@ -16,13 +16,13 @@ export interface PassageDrawer {
 /** From here on there is room beside the answer; the style sheet has the same width. */
 const BESIDE = '(min-width: 48rem)';
 
-/** A drawer over the command `passage`, closed at first. */
-export function createPassageDrawer(api: RoomApi): PassageDrawer {
+/** A drawer over the command `passage`, closed at first; it lives until the signal aborts. */
+export function createPassageDrawer(api: RoomApi, signal: AbortSignal): PassageDrawer {
   const title = h('h2', { class: 'drawer-title', id: 'passage-title', tabindex: -1 });
   const place = h('p', { class: 'drawer-place' });
   const body = h('div', { class: 'passage', tabindex: 0, role: 'region', 'aria-labelledby': 'passage-title' });
   const others = h('div', { class: 'drawer-sources', role: 'group', 'aria-label': 'Sources of this answer' });
-  const close = h(
+  const closeButton = h(
     'button',
     { type: 'button', class: 'icon-button', 'aria-label': 'Close', title: 'Close' },
     icon('close'),
@@ -30,7 +30,7 @@ export function createPassageDrawer(api: RoomApi): PassageDrawer {
   const element = h(
     'dialog',
     { class: 'drawer', 'aria-labelledby': 'passage-title' },
-    h('header', { class: 'drawer-header' }, h('div', {}, title, place), close),
+    h('header', { class: 'drawer-header' }, h('div', {}, title, place), closeButton),
     others,
     body,
   );
@@ -61,11 +61,17 @@ export function createPassageDrawer(api: RoomApi): PassageDrawer {
     }
   };
 
-  close.addEventListener('click', () => element.close());
-  element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') element.close();
-  });
-  element.addEventListener('close', () => opener?.focus());
+  // At once, and not when the dialog says that it has closed: by then the focus may be somewhere else for a reason.
+  const leave = (): void => {
+    if (!element.open) return;
+    element.close();
+    opener?.focus();
+  };
+  closeButton.addEventListener('click', leave);
+  const leaveOnEscape = ({ key }: KeyboardEvent): void => {
+    if (key === 'Escape') leave();
+  };
+  addEventListener('keydown', leaveOnEscape, { signal });
   return {
     element,
     open(answer, source, from) {

@@ -45,7 +45,7 @@ export function drawRoom(options: RoomViewOptions): {
   };
 
   let openThreadId = room.talk.state.value.threadId;
-  const drawer = createPassageDrawer(room.api);
+  const drawer = createPassageDrawer(room.api, options.signal);
   const thread = createThreadView(
     room,
     {

@@ -21,61 +21,30 @@ export interface ComposerOptions {
 
 /** A composer: Enter sends, Shift and Enter starts a new line. */
 export function createComposer(options: ComposerOptions): Composer {
-  const input = h('textarea', {
-    id: 'question',
-    class: 'composer-input',
-    rows: 1,
-    'aria-label': 'Your question',
-    placeholder: 'Ask a question',
-    'aria-describedby': 'composer-hint',
-    enterkeyhint: 'send',
-    autocomplete: 'off',
-  });
-  const submit = h(
-    'button',
-    { class: 'send-button', 'aria-label': 'Send', title: 'Send', disabled: true },
-    icon('send'),
-  );
-  const problem = h('p', { class: 'composer-problem', role: 'alert' });
-  const attach = h(
-    'button',
-    {
-      type: 'button',
-      class: 'icon-button',
-      'aria-label': 'Add documents',
-      title: 'Add documents',
-      onclick: options.chooseFiles,
-    },
-    icon('attach'),
-  );
-  const form = h(
-    'form',
-    { class: 'composer', 'aria-label': 'Ask' },
-    problem,
-    h('div', { class: 'composer-box' }, attach, input, submit),
-  );
-  const hint = h(
-    'p',
-    { class: 'composer-hint', id: 'composer-hint' },
-    'Enter sends, Shift and Enter starts a new line.',
-  );
+  const { element, form, input, submit, problem } = drawComposer(options.chooseFiles);
   let isSending = false;
 
+  const fill = (text: string): void => {
+    input.value = text;
+    refresh();
+  };
   const refresh = (): void => {
     fitToText(input);
     submit.disabled = isSending || input.value.trim() === '';
   };
   const send = async (): Promise<void> => {
-    const written = readWritten(input.value, options.commands);
+    const text = input.value;
+    const written = readWritten(text, options.commands);
     if (isSending || written === undefined) return;
     isSending = true;
     problem.textContent = '';
-    refresh();
+    fill('');
     try {
       await options.send(written);
-      input.value = '';
     } catch (error) {
       problem.textContent = (error as Error).message;
+      // What was written in the meantime is not thrown away for it.
+      if (input.value === '') fill(text);
     } finally {
       isSending = false;
       refresh();
@@ -94,14 +63,40 @@ export function createComposer(options: ComposerOptions): Composer {
     void send();
   });
   return {
-    element: h('div', { class: 'composer-area' }, form, hint),
+    element,
     focus: () => input.focus({ preventScroll: true }),
     write(text) {
-      input.value = text;
-      refresh();
+      fill(text);
       input.focus();
     },
   };
+}
+
+function drawComposer(chooseFiles: () => void) {
+  const input = h('textarea', {
+    id: 'question',
+    class: 'composer-input',
+    rows: 1,
+    'aria-label': 'Your question',
+    placeholder: 'Ask a question',
+    'aria-describedby': 'composer-hint',
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+  });
+  const sendLabel = { 'aria-label': 'Send', title: 'Send' };
+  const submit = h('button', { class: 'send-button', disabled: true, ...sendLabel }, icon('send'));
+  const attachLabel = { 'aria-label': 'Add documents', title: 'Add documents' };
+  const attach = h(
+    'button',
+    { type: 'button', class: 'icon-button', onclick: chooseFiles, ...attachLabel },
+    icon('attach'),
+  );
+  const problem = h('p', { class: 'composer-problem', role: 'alert' });
+  const box = h('div', { class: 'composer-box' }, attach, input, submit);
+  const form = h('form', { class: 'composer', 'aria-label': 'Ask' }, problem, box);
+  const words = 'Enter sends, Shift and Enter starts a new line.';
+  const hint = h('p', { class: 'composer-hint', id: 'composer-hint' }, words);
+  return { element: h('div', { class: 'composer-area' }, form, hint), form, input, submit, problem };
 }
 
 /** For browsers without `field-sizing`: the style sheet bounds the height. */

@@ -4,7 +4,7 @@ import { counted, formatBytes } from './format.js';
 import { icon, type IconName } from './icons.js';
 import { renderLine } from './markdown.js';
 import { moment } from './moment.js';
-import type { UploadRow } from './upload-queue.js';
+import type { UploadRow } from './upload-rows.js';
 
 /** What the buttons of a document's row do. */
 export interface RowActions {

@@ -7,7 +7,7 @@ import { icon } from './icons.js';
 import { createKeptRows } from './kept-rows.js';
 import { createPager } from './pager.js';
 import type { Room } from './room.js';
-import type { UploadRow } from './upload-queue.js';
+import type { UploadRow } from './upload-rows.js';
 import { createUploadsView } from './uploads-view.js';
 
 /** The creator's documents and what is being added to them. */

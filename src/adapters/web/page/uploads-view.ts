@@ -6,7 +6,7 @@ import { icon } from './icons.js';
 import { createKeptRows } from './kept-rows.js';
 import { renderLine } from './markdown.js';
 import type { Room } from './room.js';
-import type { UploadRow } from './upload-queue.js';
+import type { UploadRow } from './upload-rows.js';
 
 /** Files on their way that are shown by name; the others are counted. */
 const MOST_MOVING = 3;

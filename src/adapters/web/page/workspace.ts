@@ -60,6 +60,8 @@ export async function openWorkspace(session: SignedIn): Promise<void> {
   };
   const follow = async (): Promise<void> => {
     const { creatorId, threadId } = readPlace();
+    // It may have been made elsewhere in the meantime.
+    if (creatorId !== null && !known.includes(creatorId)) known = (await creators.list()).creators;
     if (creatorId === null || !known.includes(creatorId)) {
       go(session.defaultCreatorId, null, 'replace');
       return;
@@ -68,7 +70,7 @@ export async function openWorkspace(session: SignedIn): Promise<void> {
     await room.talk.open(threadId);
   };
 
-  addEventListener('hashchange', () => void follow());
+  addEventListener('hashchange', () => void follow().catch(toast));
   await follow();
   // Not on a phone, where it would bring up the keyboard.
   if (matchMedia('(pointer: fine)').matches) (open as { focusComposer(): void } | undefined)?.focusComposer();

@@ -8,13 +8,13 @@ import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
-import { type AnswerRecord, type AnswerRecords, answerIdOf } from './answer-records.js';
-import { type RefusalReason, fallbackText, messageOf, refusalText, sourcesOf } from './answer-messages.js';
+import { type AnswerRecords, answerIdOf } from './answer-records.js';
+import { type RefusalReason, fallbackText, messageOf, refusalText } from './answer-messages.js';
 import { attribute } from './attribution.js';
-import { confidenceOf } from './confidence.js';
-import { wait } from '../exclusive.js';
+import { isReading, waitForFirstDocument } from './first-document.js';
+import { type AnswerOutcome, createKeepAnswer } from './keep-answer.js';
 import { hasEvidence } from './evidence-gate.js';
-import { type Generated, generate } from './generation.js';
+import { generate } from './generation.js';
 import { type Passage, packPassages } from './passages.js';
 import { answerPrompt } from './prompt.js';
 import { type Found, type RetrievalEngines, retrieve } from './retrieval.js';
@@ -73,25 +73,11 @@ const RESERVED_TOKENS = 200;
 /** Passages that a fallback quotes. */
 const FALLBACK_PASSAGES = 3;
 
-/** How long a question waits for the very first document, and how often it looks, in milliseconds. */
-const FIRST_DOCUMENT_WAIT_MS = 20_000;
-const FIRST_DOCUMENT_LOOK_MS = 250;
-/** Documents that are looked at to see whether one is being read. */
-const FIRST_DOCUMENTS = 50;
-
-/** How an answer ended, before it is kept. */
-interface Outcome {
-  readonly outcome: AnswerRecord['outcome'];
-  readonly text: string;
-  readonly cited: readonly number[];
-  readonly passages: readonly Passage[];
-  readonly generated?: Generated;
-}
-
 /** The question flow of the core. */
 export function createAnswering(options: AnsweringOptions): Answering {
   const { chatModel, clock, limits, registry } = options;
   const tokenEstimate = createTokenEstimate();
+  const keep = createKeepAnswer(options);
 
   function pack(found: Found, question: string, history: readonly StoredMessage[]): Passage[] {
     const prompt = answerPrompt(question, [], history)
@@ -107,7 +93,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     standalone: string,
     passages: readonly Passage[],
     history: readonly StoredMessage[],
-  ): Promise<Outcome> {
+  ): Promise<AnswerOutcome> {
     const messages = answerPrompt(question.text, passages, history);
     try {
       const generated = await generate(
@@ -146,44 +132,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
   }
 
-  async function keep(question: Question, standalone: string, result: Outcome): Promise<OutgoingMessage> {
-    const { creatorId, conversationId, memberKey, event } = question;
-    const similarities = result.passages.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
-    const sources = sourcesOf(result.passages, result.cited);
-    const record: AnswerRecord = {
-      answerId: answerIdOf(creatorId, event),
-      conversationId,
-      memberKey,
-      platform: event.address.platform,
-      outcome: result.outcome,
-      question: question.text,
-      standaloneQuestion: standalone,
-      response: result.text,
-      sources,
-      confidence: confidenceOf(similarities, result.text),
-      model: chatModel.id,
-      processingTimeMs: Math.max(0, clock.now() - question.receivedAt),
-      feedback: null,
-      createdAt: question.receivedAt,
-    };
-    if (result.outcome === 'answered')
-      await options.conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now()));
-    await options.answers.add(creatorId, record);
-    await options.metrics.recordAnswer(creatorId, {
-      platform: record.platform,
-      outcome: record.outcome,
-      model: record.model,
-      responseTimeMs: record.processingTimeMs,
-      inputTokens: result.generated?.inputTokens ?? 0,
-      outputTokens: result.generated?.outputTokens ?? 0,
-      confidence: record.confidence,
-      chunksRetrieved: result.passages.reduce((sum, { chunks }) => sum + chunks.length, 0),
-      chunksCited: sources.reduce((sum, { chunkIds }) => sum + chunkIds.length, 0),
-      citedDocuments: [...new Set(sources.map(({ documentName }) => documentName))],
-    });
-    return messageOf(record, result.outcome === 'answered' ? chatModel.notice : undefined);
-  }
-
   async function refuse(
     question: Question,
     standalone: string,
@@ -212,22 +160,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return found.vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
   }
 
-  async function isReading(creatorId: CreatorId): Promise<boolean> {
-    const documents = await registry.list(creatorId, { limit: FIRST_DOCUMENTS });
-    return documents.some(({ status }) => status === 'queued' || status === 'reading');
-  }
-
-  /** Who drops a file and asks at once means that file: the question waits a little for the first document. */
-  async function waitForFirstDocument({ creatorId, reply, signal }: Question): Promise<boolean> {
-    const giveUpAt = clock.now() + FIRST_DOCUMENT_WAIT_MS;
-    while (clock.now() < giveUpAt && (await isReading(creatorId))) {
-      await reply.status({ text: 'Waiting for the first document to be read' });
-      await wait(clock, FIRST_DOCUMENT_LOOK_MS, signal);
-      if ((await registry.active(creatorId)).size > 0) return true;
-    }
-    return (await registry.active(creatorId)).size > 0;
-  }
-
   return {
     maxQuestionCharacters: limits.maxQuestionCharacters,
 
@@ -239,8 +171,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
         return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
 
       const active = await registry.active(creatorId);
-      if (active.size === 0 && !(await waitForFirstDocument(question)))
-        return refuse(question, question.text, (await isReading(creatorId)) ? 'still-reading' : 'no-documents', active);
+      if (active.size === 0 && !(await waitForFirstDocument(options, question)))
+        return refuse(
+          question,
+          question.text,
+          (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents',
+          active,
+        );
       await reply.status({ text: 'Searching the documents' });
       const history = await options.conversationStore.recent(creatorId, conversationId, HISTORY_MESSAGES);
       const standalone = await standaloneQuestion(options, question.text, history, signal);
@@ -272,35 +209,4 @@ function checkQuestion(text: string, maxCharacters: number): void {
     throw new DocentError('QUESTION_TOO_LONG', {
       userMessage: `The question has ${text.length} characters, more than the ${maxCharacters} I can take. Shorten it, or post the text as a file.`,
     });
-}
-
-function exchangeOf(
-  question: Question,
-  record: AnswerRecord,
-  now: number,
-): { question: StoredMessage; answer: StoredMessage } {
-  const { conversationId, memberKey, event, text, receivedAt } = question;
-  return {
-    question: {
-      id: event.id,
-      conversationId,
-      senderType: 'user',
-      content: text,
-      timestamp: receivedAt,
-      memberKey,
-      metadata: {},
-    },
-    answer: {
-      id: record.answerId,
-      conversationId,
-      senderType: 'ai',
-      content: record.response,
-      timestamp: now,
-      memberKey,
-      metadata: {
-        model: record.model,
-        sources: record.sources.map(({ number, documentName, page }) => ({ number, documentName, page })),
-      },
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { socketPathOf } from '../src/adapters/terminal/socket-path.js';
 import { connectTerminal } from '../src/adapters/terminal/terminal-client.js';
@@ -116,7 +117,7 @@ async function measureIngestion(pdf: string): Promise<void> {
   };
   const before = await learned();
   while ((await learned()) < Math.min(chunkCount, before + 100))
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await wait(200);
   record('chunks embedded', 'chunks/s', ((await learned()) - before) / ((performance.now() - embeddingFrom) / 1_000));
   record('memory with the embedder loaded', 'MB', residentMegabytes(server.pid));
   await server.stop();

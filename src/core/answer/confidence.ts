@@ -3,7 +3,8 @@
  * + 0.1·min(words / 50, 1))`, and 0.3 when nothing was retrieved. For reports and display: the evidence gate decides
  * apart from it, because the formula tells answerable from unanswerable questions poorly (AUROC .65).
  *
- * @param similarities cosine similarities, −1 to 1, of the passages that were given to the model
+ * @param similarities cosine similarities, −1 to 1, of the passages that the answer rests on: those it cites, because the
+ *   others that were retrieved say nothing about it
  * @param answer the answer's text; words are runs without white space
  */
 export function confidenceOf(similarities: readonly number[], answer: string): number {

@@ -44,8 +44,8 @@ export function createKeepAnswer({
 }: KeepAnswerOptions): KeepAnswer {
   return async (question, standalone, result) => {
     const { creatorId, conversationId, memberKey, event } = question;
-    const similarities = result.passages.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
     const sources = sourcesOf(result.passages, result.cited);
+    const similarities = sources.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
     const record: AnswerRecord = {
       answerId: answerIdOf(creatorId, event),
       conversationId,

@@ -15,6 +15,9 @@ import { type LaunchOptions, PlanError, planLaunch } from './launch.js';
 /** What a shell is told: all went well, the command failed, or it was stopped by Ctrl-C (128 + SIGINT). */
 const EXIT = { ok: 0, failed: 1, stopped: 130 } as const;
 
+/** Programs around this one, such as `timeout`, pass on a Ctrl-C that the terminal has sent already; so soon it is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 async function main(args: readonly string[], screen: Screen, signal: AbortSignal): Promise<boolean> {
   const [word = 'help', ...rest] = args;
   const launchOptions: LaunchOptions = { environment: process.env, folder: process.cwd() };
@@ -82,9 +85,12 @@ async function runMain(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const screen = createScreen(process.stdout, process.stderr);
   const stopping = new AbortController();
+  let stoppedAt = 0;
   process.on('SIGINT', () => {
-    if (stopping.signal.aborted) process.exit(EXIT.stopped);
-    stopping.abort(new DocentError('CANCELLED', { userMessage: 'Stopped.' }));
+    if (!stopping.signal.aborted) {
+      stoppedAt = performance.now();
+      stopping.abort(new DocentError('CANCELLED', { userMessage: 'Stopped.' }));
+    } else if (performance.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(EXIT.stopped);
   });
   // Whoever reads the output may have seen enough, as `head` has.
   process.stdout.on('error', () => process.exit(EXIT.ok));

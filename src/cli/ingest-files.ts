@@ -131,7 +131,8 @@ function outcomeOf(document: string, message: OutgoingMessage): Outcome {
       ? failed(document, drawMarkdown(message.text))
       : { document, outcome: 'done', pages: null, passages: null, reason: drawMarkdown(message.text) };
   const { name, outcome } = result;
-  if ('code' in result) return { document: name, outcome, pages: null, passages: null, reason: result.userMessage };
+  if ('code' in result)
+    return { document: name, outcome, pages: null, passages: null, reason: withoutName(result.userMessage, name) };
   return {
     document: name,
     outcome,
@@ -139,6 +140,11 @@ function outcomeOf(document: string, message: OutgoingMessage): Outcome {
     passages: result.chunkCount,
     reason: result.skipped.join(' '),
   };
+}
+
+/** The row begins with the name already. */
+function withoutName(reason: string, name: string): string {
+  return reason.startsWith(`"${name}" `) ? reason.slice(name.length + 3) : reason;
 }
 
 function tooLarge(

@@ -53,6 +53,23 @@ describe('docent in a terminal, without a running Docent', () => {
     expect((await runDocent(['ask', question, '--creator', 'other'], folder)).stdout).not.toMatch(/municipal pool/);
   });
 
+  it('stops at Ctrl-C with what was read kept', async () => {
+    const folder = await library();
+    const sections = Array.from(
+      { length: 400 },
+      (_, index) => `## Topic ${index}\n\nPoint ${index} is about walking to town ${index}.\n`,
+    );
+    await writeFile(join(folder, 'library', 'long.md'), `${sections.join('\n')}\n${PLAN}`);
+    const ingest = startDocentProcess(['ingest', 'library/long.md'], folder);
+    await ingest.printed(/Learning what it means/);
+    ingest.process.kill('SIGINT');
+    const { code, stdout, stderr } = await ingest.ended;
+    expect(stdout).toMatch(/^long\.md +added/m);
+    expect(stderr).toMatch(/Stopped\.\n$/);
+    expect(code).toBe(130);
+    expect((await runDocent(['documents'], folder)).stdout).toMatch(/long\.md/);
+  });
+
   it('gives the result as data', async () => {
     const folder = await library();
     const { stdout } = await runDocent(['ingest', 'library/rules.txt', '--json'], folder);

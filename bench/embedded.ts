@@ -47,7 +47,7 @@ interface Server {
 
 async function startServer(data: string): Promise<Server> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.js')], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', join(import.meta.dirname, '../src/main.js')], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
@@ -116,8 +116,7 @@ async function measureIngestion(pdf: string): Promise<void> {
     );
   };
   const before = await learned();
-  while ((await learned()) < Math.min(chunkCount, before + 100))
-    await wait(200);
+  while ((await learned()) < Math.min(chunkCount, before + 100)) await wait(200);
   record('chunks embedded', 'chunks/s', ((await learned()) - before) / ((performance.now() - embeddingFrom) / 1_000));
   record('memory with the embedder loaded', 'MB', residentMegabytes(server.pid));
   await server.stop();

@@ -20,7 +20,8 @@ const idSchema = z
   .string()
   .min(1)
   .max(1_500)
-  .refine((id) => id.isWellFormed());
+  // SQLite's binding ends a text at its first NUL, so that two ids could become one.
+  .refine((id) => id.isWellFormed() && !id.includes('\0'));
 const limitSchema = z.number().int().min(1).max(1_000);
 
 /** Keeps records in `docent.sqlite`. Revisions are one row counter, so that a record made anew never has an old one. */
@@ -104,7 +105,10 @@ function toStoredText<Shape extends z.ZodType>(
   record: { readonly id: string; readonly value: z.infer<Shape> },
 ): string {
   if (!idSchema.safeParse(record.id).success)
-    throw invalid(collection.name, 'has an id that is empty, over 1,500 characters or no well-formed text');
+    throw invalid(
+      collection.name,
+      'has an id that is empty, over 1,500 characters, no well-formed text, or holds a NUL',
+    );
   const text = JSON.stringify(record.value) ?? 'null';
   const checked = collection.schema.safeParse(JSON.parse(text));
   if (!checked.success) throw invalid(collection.name, 'does not have its shape; nothing was written', checked.error);

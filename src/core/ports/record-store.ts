@@ -39,7 +39,8 @@ export interface ListOptions {
 export type WriteCondition = { readonly ifRevision: number | 'absent' };
 
 /**
- * Small durable records: documents, channel links, feedback, gaps, receipts. Ids are any well-formed text of 1 to 1,500 characters.
+ * Small durable records: documents, channel links, feedback, gaps, receipts. Ids are any well-formed text of 1 to
+ * 1,500 characters without NUL.
  * A record that does not have its collection's shape is skipped in lists and counted in the log, never fatal there;
  * `get` on it throws `RECORD_INVALID`.
  */

@@ -29,7 +29,7 @@ export async function seedChunks(dataFolder: string, count: number): Promise<str
     logger,
     dataFolder,
   };
-  const stores = await sqlite.create?.({ ...context, settings: { uploadSpaceMb: 100 } });
+  const stores = await sqlite.create?.({ ...context, settings: { uploadSpaceMegabytes: 100 } });
   const model = await minilm.create?.({ ...context, settings: { threads: 2 } });
   const engines = { ...stores?.engines, ...model?.engines } as Engines;
   const { embedder, chunkStore, keywordIndex, vectorIndex, recordStore } = engines;

@@ -5,15 +5,19 @@ import { PlanError, launch } from './launch.js';
 
 /** How long running work may take to end after SIGTERM, in milliseconds; then it is left for the next start. */
 const DRAIN_MS = 10_000;
+/** Signals that come within so many milliseconds are one. */
+const SAME_SIGNAL_MS = 500;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const docent = await launch({ environment: process.env, folder: process.cwd() });
   process.stdout.write(docent.url === undefined ? 'Docent is running.\n' : `Docent is ready: ${docent.url}\n`);
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    // A terminal and a wrapper may both pass one Ctrl-C on; only a second one, later, means "at once".
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
     docent.stop(DRAIN_MS).then(
       () => process.exit(0),
       () => process.exit(1),

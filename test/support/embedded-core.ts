@@ -114,7 +114,7 @@ export async function openEmbeddedCore(
   const clock = options.clock ?? createFakeClock();
   const embedder = options.embedder ?? createFakeEmbedder();
   const created = await sqlite.create?.({
-    settings: { uploadSpaceMb: 100 },
+    settings: { uploadSpaceMegabytes: 100 },
     engines: {} as Engines,
     clock,
     logger: silentLogger,

@@ -16,7 +16,7 @@ export interface EmbeddedStores {
 /** Opens the embedded stores over a folder, by default an empty one of the test's own, until the test has ended. */
 export async function openEmbeddedStores(clock: Clock, dataFolder?: string): Promise<EmbeddedStores> {
   const folder = dataFolder ?? (await temporaryFolder());
-  const settings = { uploadSpaceMb: 100 };
+  const settings = { uploadSpaceMegabytes: 100 };
   const created = await sqlite.create?.({
     settings,
     engines: {} as Engines,

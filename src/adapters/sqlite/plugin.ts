@@ -21,8 +21,8 @@ import { createVectorIndex } from './vector-index.js';
 const BYTES_PER_MB = 1_048_576;
 
 const settings = z.strictObject({
-  uploadSpaceMb: setting(settingTypes.integer({ min: 1, max: 1_000_000, fallback: 2_048 }), {
-    env: 'DOCENT_UPLOAD_SPACE_MB',
+  uploadSpaceMegabytes: setting(settingTypes.integer({ min: 1, max: 1_000_000, fallback: 2_048 }), {
+    env: 'DOCENT_UPLOAD_SPACE_MEGABYTES',
     description: 'Space for uploads that wait to be read, all together, in megabytes.',
   }),
 });
@@ -41,14 +41,14 @@ export default definePlugin({
     'keywordIndex',
     'vectorIndex',
   ],
-  async create({ settings: { uploadSpaceMb }, dataFolder, clock, logger }) {
+  async create({ settings: { uploadSpaceMegabytes }, dataFolder, clock, logger }) {
     const releaseFolder = await takeDataFolder(dataFolder);
     try {
       const database = await openDatabase({
         path: path.join(dataFolder, 'docent.sqlite'),
         migrations: docentMigrations,
       });
-      const maxTotalBytes = uploadSpaceMb * BYTES_PER_MB;
+      const maxTotalBytes = uploadSpaceMegabytes * BYTES_PER_MB;
       const blobStore = await createBlobStore({ folder: path.join(dataFolder, 'blobs'), clock, maxTotalBytes });
       return compose({ database, blobStore, dataFolder, clock, logger, releaseFolder });
     } catch (error) {

@@ -45,7 +45,7 @@ export interface DispatcherLimits {
   readonly concurrencyPerCreator: number;
   /** Questions and changes a minute for one member. */
   readonly memberPerMinute: number;
-  /** The same for managers and operators. */
+  /** The same for managers; operators are not limited. */
   readonly managerPerMinute: number;
 }
 

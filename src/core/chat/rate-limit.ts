@@ -9,7 +9,7 @@ export interface RateLimitOptions {
   readonly clock: Clock;
   /** Questions and changes a minute for a member; so many may also come at once. */
   readonly memberPerMinute: number;
-  /** The same for managers and operators. */
+  /** The same for managers. Operators, who run this Docent, are not limited. */
   readonly managerPerMinute: number;
 }
 
@@ -30,6 +30,7 @@ export function createRateLimit({ clock, memberPerMinute, managerPerMinute }: Ra
   const buckets = createBoundedMap<MemberKey, { readonly tokens: number; readonly at: number }>(MAX_MEMBERS);
   return {
     take(memberKey, role, cost) {
+      if (role === 'operator') return;
       const perMinute = role === 'member' ? memberPerMinute : managerPerMinute;
       const now = clock.now();
       const bucket = buckets.get(memberKey) ?? { tokens: perMinute, at: now };

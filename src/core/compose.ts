@@ -59,7 +59,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const byPlatform = new Map(adapters.map((adapter) => [adapter.platform, adapter]));
   const adapterOf = platformFinder(byPlatform);
   const openReply: OpenReply = async (event, signal) =>
-    guardReply(await adapterOf(event).openReply(event, signal), logger);
+    guardReply(await adapterOf(event).openReply(event, signal), clock, logger);
 
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });

@@ -127,7 +127,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return 'done';
     }
     const maySayNothing = await settler.maySayNothing(accepted);
-    const reply = maySayNothing ? undefined : guardReply(await openReply(event, work.signal), logger);
+    const reply = maySayNothing ? undefined : guardReply(await openReply(event, work.signal), clock, logger);
     const { signal, attempt } = work;
     try {
       const run = { reply: reply ?? unseenReply, signal, attempt, mayRetry: true, maySayNothing };
@@ -154,7 +154,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function runInForeground(accepted: AcceptedEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage> {
-    const guarded = guardReply(reply, logger);
+    const guarded = guardReply(reply, clock, logger);
     const run = { reply: guarded, signal, attempt: 1, mayRetry: false, maySayNothing: false };
     try {
       const settlement = await settler.settle(accepted, run);

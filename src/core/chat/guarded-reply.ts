@@ -1,18 +1,24 @@
+import { withDeadline } from '../deadline.js';
+import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Receipt, Reply } from '../ports/chat-adapter.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
 /** A reply that keeps its promises whoever holds it. */
 export interface GuardedReply extends Reply {
-  /** Drops what is still shown from here on; waits for the call that runs. */
+  /** Drops what is still shown from here on; waits for the call that runs, 15 seconds at most. */
   close(): Promise<void>;
 }
 
+/** How long a platform may take to show a status or streamed text, in milliseconds. */
+const SHOW_TIMEOUT_MS = 15_000;
+
 /**
  * Puts the calls on a reply one after another. Status and streamed text are dropped once the final message is on its
- * way, and their failures are only logged: they are not worth an answer.
+ * way, and their failures, a platform that does not return among them, are only logged: they are not worth an answer.
  */
-export function guardReply(reply: Reply, logger: Logger): GuardedReply {
+export function guardReply(reply: Reply, clock: Clock, logger: Logger): GuardedReply {
+  const { signal } = new AbortController();
   let isOpen = true;
   let last: Promise<void> = Promise.resolve();
 
@@ -20,7 +26,7 @@ export function guardReply(reply: Reply, logger: Logger): GuardedReply {
     last = last.then(async () => {
       if (!isOpen) return;
       try {
-        await call();
+        await withDeadline({ clock, timeoutMs: SHOW_TIMEOUT_MS, signal }, call);
       } catch (error) {
         logger.warn('reply.update-failed', {}, error);
       }

@@ -86,6 +86,16 @@ export function describeControl(createSubject: CreateSubject<Coordinator>): void
       expect((await status('a'))?.progress).toEqual({ page: 2 });
     });
 
+    it('keeps saved progress from the moment it is saved, over a crash', async () => {
+      await enqueue('a');
+      start();
+      const work = await gate.begun('a');
+      work.progress({ page: 1 });
+      await work.saveProgress({ page: 2 });
+      await crash(subject);
+      expect((await status('a'))?.progress).toEqual({ page: 2 });
+    });
+
     it('cancels waiting work, whose id may then be used again', async () => {
       await enqueue('a');
       expect(await subject.port.cancel(QUEUE, 'a')).toBe(true);

@@ -53,15 +53,19 @@ export function runClaim(claimed: WorkRow, { table, clock, logger, worker }: Wor
     signal: abort.signal,
     progress(report) {
       row = { ...row, progress: report };
-      cancelSave ??= clock.after(PROGRESS_DELAY_MS, saveProgress);
+      cancelSave ??= clock.after(PROGRESS_DELAY_MS, noteProgress);
+    },
+    async saveProgress(report) {
+      row = { ...row, progress: report };
+      if (!revoked) table.saveProgress(row);
     },
   };
 
-  const saveProgress = (): void => {
+  const noteProgress = (): void => {
     cancelSave = undefined;
     if (revoked) return;
     try {
-      table.saveProgress(row);
+      table.noteProgress(row);
     } catch (error) {
       logger.warn('work.progress-unsaved', fields, error);
     }

@@ -24,7 +24,7 @@ const poisoned: WorkFailure = {
 
 /**
  * The state of every piece of work. Each call is one transaction and keeps the row's progress. All are flushed to disk,
- * except claims and progress, which only have to survive the end of the process.
+ * except claims and noted progress, which only have to survive the end of the process.
  */
 export interface WorkTable {
   /** Takes back the claims of a process that is gone; their attempts count. */
@@ -43,6 +43,8 @@ export interface WorkTable {
   giveBack(row: WorkRow): void;
   /** Marks claimed work as failed for good, and the claim as one for calling `failed`. */
   fail(row: WorkRow, failure: WorkFailure): void;
+  /** Not flushed. */
+  noteProgress(row: WorkRow): void;
   saveProgress(row: WorkRow): void;
   /** Removes a group's work in every state and returns how many pieces went. */
   eraseGroup(group: string): number;
@@ -63,6 +65,9 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
   const update = (row: StoredPlace, assignments: string, ...values: (string | number | null)[]): void => {
     const sql = `UPDATE work SET progress = ?, ${assignments} WHERE sequence = ?`;
     database.run(sql, JSON.stringify(row.progress), ...values, row.sequence);
+  };
+  const writeProgress = ({ sequence, progress }: WorkRow): void => {
+    database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence);
   };
   const end = (row: StoredPlace, state: WorkState, now: number): void => {
     update(row, `state = ?, expires_at = ?, payload = 'null', failure = NULL`, state, now + MEMORY_MS);
@@ -140,10 +145,12 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
       update(row, `failure = ?, reports = 1`, JSON.stringify(failure));
     },
 
-    saveProgress({ sequence, progress }) {
-      database.unflushedTransaction(() =>
-        database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence),
-      );
+    noteProgress(row) {
+      database.unflushedTransaction(() => writeProgress(row));
+    },
+
+    saveProgress(row) {
+      database.transaction(() => writeProgress(row));
     },
 
     eraseGroup(group) {

@@ -100,10 +100,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     await withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, () => reply.finish(message));
   }
 
-  /** Keeps what is said until it was said, so that a platform that is away does not cost the work again. */
+  /** Keeps what is said until it was said, so that neither a platform that is away nor a kill costs the work again. */
   async function tell(work: ClaimedWork, event: ChatEvent, settlement: Settlement, reply?: Reply): Promise<void> {
-    work.progress({ settlement } as JsonValue);
-    if (typeof settlement === 'object') await finish(event, settlement, reply);
+    const report = { settlement } as JsonValue;
+    if (typeof settlement !== 'object') return;
+    await work.saveProgress(report);
+    await finish(event, settlement, reply);
     work.progress(null);
   }
 

@@ -42,7 +42,7 @@ export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork)
       void reply.status(describeProgress(current, results.length, payload.files.length)).catch(() => undefined);
     };
     results.push(await settleFile(options, payload, file, work, show));
-    work.progress({ results, current: null });
+    await work.saveProgress({ results, current: null });
   }
   await finish(options, payload, reply, results);
   return 'done';

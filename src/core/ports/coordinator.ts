@@ -42,6 +42,11 @@ export interface ClaimedWork {
   readonly signal: AbortSignal;
   /** Keeps the newest report for `status`; cheap enough to call often. */
   progress(report: JsonValue): void;
+  /**
+   * Keeps a report that the next try needs: durable when it resolves. Nothing is kept of work that was cancelled.
+   * @throws DocentError when it cannot be written.
+   */
+  saveProgress(report: JsonValue): Promise<void>;
 }
 
 /** `done` ends the work; `again` puts it behind its group's other work, keeping its id and counting no attempt. */

@@ -155,6 +155,22 @@ describe('dispatcher', () => {
     expect({ tries, asked: script.asked.length }).toEqual({ tries: 3, asked: 1 });
   });
 
+  it('tells after a kill what was settled before it, without doing the work again', async () => {
+    const first = await openDispatch();
+    let killed = false;
+    first.adapter.onFinish = async () => {
+      await first.close();
+      killed = true;
+      return new Promise(() => {});
+    };
+    await first.host.accept(message('e1', 'How?'));
+    await eventually('the kill', () => killed);
+    first.adapter.onFinish = () => {};
+    const second = await openDispatch({ folder: first.folder, clock: first.clock, adapter: first.adapter });
+    expect((await second.outcome('e1'))?.text).toBe('Answer to How?');
+    expect(second.script.asked).toEqual([]);
+  });
+
   it('answers after a kill what the killed process had accepted, in the same reply', async () => {
     const first = await openDispatch();
     first.script.ask = () => new Promise(() => {});

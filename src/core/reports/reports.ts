@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Creators } from '../creators.js';
+import { withDeadline } from '../deadline.js';
 import { DocentError, toDocentError } from '../errors.js';
 import { type CreatorId, creatorIdSchema, joinKey } from '../ids.js';
 import type { ChatAdapter } from '../ports/chat-adapter.js';
@@ -14,6 +15,8 @@ import type { ReportDefinition } from './report.js';
 /** Queue of reports to post; one piece of work for each report, creator and slot. */
 const REPORT_QUEUE = 'reports';
 const TIMEZONE = 'UTC';
+/** How long it may take to collect and post one report, in milliseconds. */
+const REPORT_TIMEOUT_MS = 5 * 60_000;
 const RECEIPT_LIFE_MS = 90 * 24 * 60 * 60 * 1_000;
 
 const reportWorkSchema = z.object({ report: z.string(), creatorId: creatorIdSchema, slotAt: z.number().int() });
@@ -80,18 +83,34 @@ export function createReports(options: ReportsOptions): Reports {
 
   async function catchUp(report: ReportDefinition): Promise<void> {
     const slot = await recordStore.get(slotCollection, SYSTEM_SCOPE, report.name);
-    if (slot !== undefined && slot.value.nextAt <= clock.now()) await enqueueSlot(report, slot.value.nextAt);
+    if (slot !== undefined && slot.value.nextAt <= clock.now())
+      await enqueueSlot(report, newestMissedSlot(report, slot.value.nextAt));
     else await rememberNextSlot(report);
   }
 
-  async function handle(work: ClaimedWork): Promise<WorkOutcome> {
+  /**
+   * The schedule knows only the slots to come, so the distance of the next two is taken for that of the last two: exact
+   * for a regular schedule; for any other a moment in the past that is not before the oldest missed slot.
+   */
+  function newestMissedSlot({ defaultSchedule }: ReportDefinition, oldestAt: number): number {
+    const [nextAt, afterNextAt] = schedule.next(defaultSchedule, TIMEZONE, 2);
+    if (nextAt === undefined || afterNextAt === undefined) return oldestAt;
+    const intervalMs = afterNextAt - nextAt;
+    const intervals = Math.ceil((nextAt - clock.now()) / intervalMs);
+    return Math.max(oldestAt, nextAt - intervals * intervalMs);
+  }
+
+  const handle = (work: ClaimedWork): Promise<WorkOutcome> =>
+    withDeadline({ clock, timeoutMs: REPORT_TIMEOUT_MS, signal: work.signal }, (signal) => makeAndPost(work, signal));
+
+  async function makeAndPost(work: ClaimedWork, signal: AbortSignal): Promise<WorkOutcome> {
     const { report: name, creatorId, slotAt } = reportWorkSchema.parse(work.payload);
     const report = reports.find((candidate) => candidate.name === name);
     const key = joinKey([name, String(slotAt)]);
     if (report === undefined || (await recordStore.get(receiptCollection, { creatorId }, key)) !== undefined)
       return 'done';
-    const message = report.render(await report.collect({ creatorId, services, slotAt, signal: work.signal }));
-    const messageIds = await post(creatorId, message, joinKey([name, creatorId, String(slotAt)]), work.signal);
+    const message = report.render(await report.collect({ creatorId, services, slotAt, signal }));
+    const messageIds = await post(creatorId, message, joinKey([name, creatorId, String(slotAt)]), signal);
     if (messageIds === undefined) return 'done';
     const value = { messageIds: [...messageIds], slotAt, postedAt: clock.now() };
     await recordStore.put(receiptCollection, { creatorId }, { id: key, value });

@@ -29,6 +29,8 @@ async function openReports(options: { folder?: string; clock?: FakeClock; adapte
   const adapter = options.adapter ?? createFakeChatAdapter();
   const { engines, folder, close } = await openEmbeddedStores(clock, options.folder);
   const services = createTestServices({ engines, clock });
+  /** One slot is at the clock's beginning, and one every week from there. */
+  const firstSlotAt = createFakeClock().now();
   const tasks: ScheduledTask[] = [];
   let ended = 0;
   const logger = createRecordingLogger();
@@ -40,7 +42,10 @@ async function openReports(options: { folder?: string; clock?: FakeClock; adapte
           tasks.push(task);
           return async () => void ended++;
         },
-        next: () => [clock.now() + WEEK_MS],
+        next: (_cron, _timezone, count) => {
+          const slots = Math.floor((clock.now() - firstSlotAt) / WEEK_MS) + 1;
+          return Array.from({ length: count }, (_, index) => firstSlotAt + (slots + index) * WEEK_MS);
+        },
       },
       coordinator: engines.coordinator,
       recordStore: engines.recordStore,
@@ -131,6 +136,39 @@ describe('reports', () => {
     expect(second.adapter.posted).toMatchObject([
       { message: { text: `coach ${slotAt}` }, key: `weekly/coach/${slotAt}` },
     ]);
+  });
+
+  it('come once after a long outage, for the newest slot that was missed', async () => {
+    const first = await openReports();
+    await first.services.creators.add(coach);
+    await first.services.links.setAdminChannel(coach, address);
+    await first.reports.start();
+    await settle();
+    const slotAt = first.clock.now() + 3 * WEEK_MS;
+    await first.close();
+    await first.clock.advance(3 * WEEK_MS + 5_000);
+
+    const second = await openReports({ folder: first.folder, clock: first.clock, adapter: first.adapter });
+    await second.reports.start();
+    await second.posted(1);
+    await settle();
+    expect(second.adapter.posted).toMatchObject([{ message: { text: `coach ${slotAt}` } }]);
+  });
+
+  it('are given up after five minutes and tried again', async () => {
+    const { reports, services, tick, adapter, clock, posted } = await openReports();
+    await services.creators.add(coach);
+    await services.links.setAdminChannel(coach, address);
+    let tries = 0;
+    adapter.onPost = () => (++tries === 1 ? new Promise(() => {}) : undefined);
+    await reports.start();
+    await tick(1_000);
+    await eventually('the first try', () => tries === 1);
+    await clock.advance(5 * 60_000 - 1);
+    expect(tries).toBe(1);
+    await clock.advance(60_000);
+    await posted(1);
+    expect(tries).toBe(2);
   });
 
   it('are not caught up with when none was missed', async () => {

@@ -1,5 +1,5 @@
 // Puts the page's static files, and the browser builds of the packages it uses, beside its compiled modules.
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,3 +20,6 @@ for (const name of ['marked', 'dompurify']) {
   // Source maps are not served.
   await writeFile(path.join(target, 'vendor', `${name}.js`), code.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
 }
+
+// The compiler writes plain files; `npx docent` runs this one as a program.
+await chmod(path.join(root, 'dist/src/cli.js'), 0o755);

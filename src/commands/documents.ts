@@ -65,6 +65,8 @@ function stateOf({ status, active }: DocumentRecord, position: number | undefine
       return `can be asked about, meaning learned for ${active?.embeddedCount ?? 0} of ${active?.chunkCount ?? 0} passages`;
     case 'ready':
       return 'ready';
+    case 'removing':
+      return 'being removed';
     case 'failed':
       return 'not added';
   }

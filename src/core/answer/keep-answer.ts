@@ -43,6 +43,8 @@ export function createKeepAnswer({
   clock,
 }: KeepAnswerOptions): KeepAnswer {
   return async (question, standalone, result) => {
+    // Who stopped it, or was told that it took too long, is not answered behind their back.
+    question.signal.throwIfAborted();
     const { creatorId, conversationId, memberKey, event } = question;
     const sources = sourcesOf(result.passages, result.cited);
     const similarities = sources.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));

@@ -23,8 +23,6 @@ export interface ChunkingOptions {
 
 /** The share of the budget that a breadcrumb may take; a longer one loses its middle headings, then its end. */
 const BREADCRUMB_SHARE = 0.25;
-/** From this share of the budget on, a chunk ends with its page rather than run into the next one. */
-const PAGE_BREAK_SHARE = 0.6;
 
 /** The smallest piece that is kept whole where it fits, with what joins it to the piece before. */
 interface Unit {
@@ -37,7 +35,7 @@ interface Unit {
 
 /**
  * Cuts a document into chunks that the embedder sees whole: sentence-safe, rows and list items unbroken, without overlap
- * (it adds nothing to sentence-safe chunks), never across headings, and across a page only while a chunk is small.
+ * (it adds nothing to sentence-safe chunks), never across headings, and across a page only to end a sentence that the page break cut.
  * Deterministic: the same sections give the same chunks.
  */
 export function* chunkDocument(document: ParsedDocument, options: ChunkingOptions): Generator<ChunkDraft> {
@@ -163,7 +161,8 @@ function* packUnits(
   let endPage: number | null = null;
   for (const unit of units) {
     const unitTokens = countTokens(unit.text);
-    const isNewPage = unit.page !== endPage && tokens >= budget * PAGE_BREAK_SHARE;
+    // A sentence that the page break cut goes on; anything else on a new page is a chunk of its own, so that the page cited is right.
+    const isNewPage = unit.page !== endPage && unit.glue !== ' ';
     if (text !== '' && (tokens + unitTokens > budget || isNewPage)) {
       yield { text: text.trim(), page };
       text = '';

@@ -8,8 +8,9 @@ import type { Collection } from '../ports/record-store.js';
  *   version, which stays active and answerable all the while.
  * - `learning`: answerable by keywords, vectors still to come; `ready`: all of it.
  * - `failed`: the newest upload could not be read; an older version, if there is one, is still active.
+ * - `removing`: forgotten; what is left of it is being removed. Nobody sees such a record but who removes it.
  */
-export const documentStatusSchema = z.enum(['queued', 'reading', 'learning', 'ready', 'failed']);
+export const documentStatusSchema = z.enum(['queued', 'reading', 'learning', 'ready', 'failed', 'removing']);
 
 /** The record of a document in its creator's room. */
 export const documentRecordSchema = z.object({

@@ -31,8 +31,8 @@ export interface DocumentRegistry {
 /** The registry as ingestion writes it. */
 export interface WritableDocumentRegistry extends DocumentRegistry {
   /**
-   * Replaces a record by what `update` makes of the newest one (undefined when there is none), and tells the change
-   * stream. When `update` returns undefined nothing is written. Resolves to the record as it is then.
+   * Replaces a record by what `update` makes of the newest one (undefined when there is none; also one that is being
+   * removed), and tells the change stream. When `update` returns undefined nothing is written. Resolves to the record as it is then.
    * @throws DocentError `RECORD_CONFLICT` when others kept writing the same record at the same time.
    */
   update(
@@ -40,6 +40,8 @@ export interface WritableDocumentRegistry extends DocumentRegistry {
     documentId: DocumentId,
     update: (current: DocumentRecord | undefined) => DocumentRecord | undefined,
   ): Promise<DocumentRecord | undefined>;
+  /** Documents that were forgotten and are not gone yet: what a kill left of them. */
+  removing(creatorId: CreatorId): Promise<DocumentRecord[]>;
   /** Removes the record and tells the change stream. */
   remove(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
   /** Forgets what is cached of a creator, such as after it was erased. */
@@ -70,21 +72,43 @@ export function createDocumentRegistry({
 }: RegistryOptions): WritableDocumentRegistry {
   const cache = new Map<CreatorId, Promise<Map<DocumentId, ActiveDocument>>>();
 
-  const readRecord = async (creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> =>
-    (await recordStore.get(documentCollection, { creatorId }, documentId))?.value;
+  const readRecord = async (creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> => {
+    const record = (await recordStore.get(documentCollection, { creatorId }, documentId))?.value;
+    return record?.status === 'removing' ? undefined : record;
+  };
 
-  const list: DocumentRegistry['list'] = async (creatorId, options) =>
-    (await recordStore.list(documentCollection, { creatorId }, options)).map(({ value }) => value);
+  /** Every record, those being removed included. */
+  async function* all(
+    creatorId: CreatorId,
+    from: DocumentId | undefined,
+    pageSize: number,
+  ): AsyncGenerator<DocumentRecord> {
+    let after = from;
+    for (;;) {
+      const position = after === undefined ? {} : { after };
+      const page = await recordStore.list(documentCollection, { creatorId }, { ...position, limit: pageSize });
+      yield* page.map(({ value }) => value);
+      if (page.length < pageSize) return;
+      after = page.at(-1)?.value.documentId;
+    }
+  }
+
+  async function list(
+    creatorId: CreatorId,
+    { after, limit }: { readonly after?: DocumentId; readonly limit: number },
+  ): Promise<DocumentRecord[]> {
+    const records: DocumentRecord[] = [];
+    for await (const record of all(creatorId, after, limit)) {
+      if (record.status !== 'removing') records.push(record);
+      if (records.length === limit) break;
+    }
+    return records;
+  }
 
   async function load(creatorId: CreatorId): Promise<Map<DocumentId, ActiveDocument>> {
     const active = new Map<DocumentId, ActiveDocument>();
-    let after: DocumentId | undefined;
-    for (;;) {
-      const page = await list(creatorId, { ...(after === undefined ? {} : { after }), limit: PAGE_SIZE });
-      for (const record of page) remember(active, record.documentId, record);
-      if (page.length < PAGE_SIZE) return active;
-      after = page.at(-1)?.documentId;
-    }
+    for await (const record of all(creatorId, undefined, PAGE_SIZE)) remember(active, record.documentId, record);
+    return active;
   }
 
   async function refresh(
@@ -145,6 +169,13 @@ export function createDocumentRegistry({
         userMessage: 'The document is being changed by somebody else at the same time. Try again in a moment.',
         retryable: true,
       });
+    },
+
+    async removing(creatorId) {
+      const records: DocumentRecord[] = [];
+      for await (const record of all(creatorId, undefined, PAGE_SIZE))
+        if (record.status === 'removing') records.push(record);
+      return records;
     },
 
     async remove(creatorId, documentId) {

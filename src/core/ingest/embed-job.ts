@@ -1,5 +1,5 @@
 import { DocentError } from '../errors.js';
-import type { CreatorId } from '../ids.js';
+import type { CreatorId, DocumentId, DocumentVersion } from '../ids.js';
 import type { Chunk, ChunkStore } from '../ports/chunk-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
@@ -45,9 +45,11 @@ export async function embedTurn(engines: EmbedEngines, work: ClaimedWork): Promi
       limit: BATCH_CHUNKS,
     });
     await embedChunks(engines, creatorId, chunks, work.signal);
+    await dropIfReplaced(engines, creatorId, documentId, version);
     const reached = chunks.length === 0 ? chunkCount : embeddedCount + chunks.length;
     await engines.registry.update(creatorId, documentId, (current) =>
-      current?.active?.version === version
+      // Somebody may have asked for new vectors, or for a new version, meanwhile: their count stands.
+      current?.active?.publishedAt === active.publishedAt && current.active.embeddedCount === embeddedCount
         ? {
             ...current,
             active: { ...current.active, embeddedCount: reached },
@@ -57,9 +59,19 @@ export async function embedTurn(engines: EmbedEngines, work: ClaimedWork): Promi
         : undefined,
     );
     work.progress({ done: reached, total: chunkCount });
-    if (reached >= chunkCount) return 'done';
   }
   return 'again';
+}
+
+/** Vectors that were on their way when their version was replaced or forgotten go again. */
+async function dropIfReplaced(
+  { registry, vectorIndex }: EmbedEngines,
+  creatorId: CreatorId,
+  documentId: DocumentId,
+  version: DocumentVersion,
+): Promise<void> {
+  const active = (await registry.get(creatorId, documentId))?.active;
+  if (active?.version !== version) await vectorIndex.deleteDocument(creatorId, documentId, active?.version);
 }
 
 async function embedChunks(
@@ -83,6 +95,7 @@ async function embedChunks(
       return batch.map((chunk, index) => ({ chunk, embedding: vectorAt(vectors, index) }));
     }),
   );
+  signal.throwIfAborted();
   if (missing.length > 0) await vectorIndex.upsert(creatorId, embedder.space, embedded.flat());
 }
 

@@ -77,10 +77,10 @@ export function ingestFile(engines: IngestEngines, file: FileToIngest): Promise<
     if (before === undefined) throw removedMeanwhile(file.name);
     if (before.active?.contentHash === file.blob.contentHash) return settleKnown(engines, file, before);
     if (before.active !== null && !file.replace) throw nameTaken(file.name);
-    await markReading(engines, file, documentId, version);
-    const document = await readFile(engines, file, signal);
+    await markReading(engines, file, before, version);
+    const document = await readFile(engines, file, before, signal);
     const chunkCount = await storeChunks(engines, { ...file, signal }, documentId, version, document);
-    const record = await publish(engines, file, documentId, version, document, chunkCount);
+    const record = await publish(engines, file, before, version, document, chunkCount);
     await finishPublished(engines, file.creatorId, record);
     return resultOf(record, before.active === null ? 'added' : 'replaced');
   });
@@ -107,30 +107,28 @@ async function settleKnown(engines: IngestEngines, file: FileToIngest, record: D
 async function markReading(
   engines: IngestEngines,
   file: FileToIngest,
-  documentId: DocumentId,
+  before: DocumentRecord,
   version: DocumentVersion,
 ): Promise<void> {
-  await engines.registry.update(
-    file.creatorId,
-    documentId,
-    (current) =>
-      current && {
-        ...current,
-        status: 'reading',
-        pendingVersion: version,
-        failure: null,
-        updatedAt: engines.clock.now(),
-      },
+  await engines.registry.update(file.creatorId, before.documentId, (current) =>
+    isSameDocument(current, before)
+      ? { ...current, status: 'reading', pendingVersion: version, failure: null, updatedAt: engines.clock.now() }
+      : undefined,
   );
 }
 
 /** Reads the file; a document that is removed meanwhile stops the reading at its next sign of progress. */
-async function readFile(engines: IngestEngines, file: FileToIngest, signal: AbortSignal): Promise<ReadDocument> {
+async function readFile(
+  engines: IngestEngines,
+  file: FileToIngest,
+  before: DocumentRecord,
+  signal: AbortSignal,
+): Promise<ReadDocument> {
   const { creatorId, name } = file;
   const bytes = await engines.blobStore.read(creatorId, file.blob.blobId, signal);
   const removed = new AbortController();
   const stopIfRemoved = async (): Promise<void> => {
-    if ((await engines.registry.get(creatorId, documentIdOf(creatorId, name))) === undefined)
+    if (!isSameDocument(await engines.registry.get(creatorId, before.documentId), before))
       removed.abort(removedMeanwhile(name));
   };
   return engines.reader.parse(bytes, {
@@ -185,39 +183,46 @@ async function storeChunks(
 async function publish(
   engines: IngestEngines,
   file: FileToIngest,
-  documentId: DocumentId,
+  before: DocumentRecord,
   version: DocumentVersion,
   document: ReadDocument,
   chunkCount: number,
 ): Promise<DocumentRecord> {
   const now = engines.clock.now();
-  const record = await engines.registry.update(
-    file.creatorId,
-    documentId,
-    (current) =>
-      current && {
-        ...current,
-        title: document.title ?? file.name,
-        status: 'learning',
-        active: {
-          version,
-          contentHash: file.blob.contentHash,
-          sizeBytes: file.blob.sizeBytes,
-          format: document.format,
-          pageCount: document.pageCount,
-          chunkCount,
-          embeddedCount: 0,
-          skipped: [...document.skipped],
-          publishedAt: now,
-        },
-        pendingVersion: null,
-        failure: null,
-        uploadedBy: file.uploadedBy,
-        updatedAt: now,
-      },
+  const record = await engines.registry.update(file.creatorId, before.documentId, (current) =>
+    isSameDocument(current, before)
+      ? {
+          ...current,
+          title: document.title ?? file.name,
+          status: 'learning',
+          active: {
+            version,
+            contentHash: file.blob.contentHash,
+            sizeBytes: file.blob.sizeBytes,
+            format: document.format,
+            pageCount: document.pageCount,
+            chunkCount,
+            embeddedCount: 0,
+            skipped: [...document.skipped],
+            publishedAt: now,
+          },
+          pendingVersion: null,
+          failure: null,
+          uploadedBy: file.uploadedBy,
+          updatedAt: now,
+        }
+      : undefined,
   );
-  if (record === undefined) throw removedMeanwhile(file.name);
+  if (record?.active?.version !== version || !isSameDocument(record, before)) throw removedMeanwhile(file.name);
   return record;
+}
+
+/**
+ * Whether a record is still of the document that the work began with: one that was forgotten and added again is another,
+ * with a time of its own.
+ */
+function isSameDocument(current: DocumentRecord | undefined, before: DocumentRecord): current is DocumentRecord {
+  return current !== undefined && current.status !== 'removing' && current.createdAt === before.createdAt;
 }
 
 /** After publishing: older versions go, and the vectors are asked for. Harmless to run again. */
@@ -238,7 +243,8 @@ async function finishPublished(engines: IngestEngines, creatorId: CreatorId, rec
   });
 }
 
-function statusOf(active: NonNullable<DocumentRecord['active']>): DocumentRecord['status'] {
+/** The status of an active version by its vectors. */
+export function statusOf(active: NonNullable<DocumentRecord['active']>): DocumentRecord['status'] {
   return active.embeddedCount < active.chunkCount ? 'learning' : 'ready';
 }
 

@@ -1,11 +1,13 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import { type DocentError, toDocentError } from '../errors.js';
-import { type CreatorId, type DocumentId, documentIdOf } from '../ids.js';
+import { type CreatorId, type DocumentId, type DocumentVersion, documentIdOf } from '../ids.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
-import { type IngestEngines, ingestFile } from './ingest-file.js';
+import { runExclusively } from '../exclusive.js';
+import type { DocumentRecord } from './document-record.js';
+import { type IngestEngines, documentLease, ingestFile, statusOf } from './ingest-file.js';
 import {
   type FileResult,
   type IngestPayload,
@@ -24,8 +26,8 @@ export interface IngestJobOptions extends IngestEngines {
   readonly logger: Logger;
   readonly openReply: OpenReply;
   onFile(creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void>;
-  /** Removes all chunks of a document, of every version. */
-  removeChunks(creatorId: CreatorId, documentId: DocumentId): Promise<number>;
+  /** Removes a document's chunks from every store, all or all but one version. */
+  removeChunks(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<void>;
 }
 
 /**
@@ -93,6 +95,19 @@ async function settleFile(
   }
 }
 
+/** How long the note of a failure may wait for other work on the document, in milliseconds. */
+const RECORD_TIMEOUT_MS = 60_000;
+
+function withFailure(
+  current: DocumentRecord | undefined,
+  { code, userMessage }: DocentError,
+  now: number,
+): DocumentRecord | undefined {
+  if (current === undefined || current.status === 'removing') return undefined;
+  const status = current.active === null ? 'failed' : statusOf(current.active);
+  return { ...current, status, pendingVersion: null, failure: { code, userMessage }, updatedAt: now };
+}
+
 async function recordFailure(
   options: IngestJobOptions,
   { creatorId }: IngestPayload,
@@ -102,41 +117,18 @@ async function recordFailure(
   const documentId = documentIdOf(creatorId, name);
   const { code, userMessage } = failure;
   options.logger.warn('ingest.failed', { creatorId, documentId, code }, failure);
-  const record = await options.registry.update(
-    creatorId,
-    documentId,
-    (current) =>
-      current && {
-        ...current,
-        status:
-          current.active === null
-            ? 'failed'
-            : current.active.embeddedCount < current.active.chunkCount
-              ? 'learning'
-              : 'ready',
-        pendingVersion: null,
-        failure: { code, userMessage },
-        updatedAt: options.clock.now(),
-      },
-  );
-  await dropUnpublished(options, creatorId, documentId, record?.active?.version);
+  const signal = AbortSignal.timeout(RECORD_TIMEOUT_MS);
+  await runExclusively(options, documentLease(documentId), signal, async () => {
+    // A document that was removed, or added again meanwhile, has nothing to do with this failure.
+    if (code !== 'DOCUMENT_CANCELLED')
+      await options.registry.update(creatorId, documentId, (current) =>
+        withFailure(current, failure, options.clock.now()),
+      );
+    const record = await options.registry.get(creatorId, documentId);
+    await options.removeChunks(creatorId, documentId, record?.active?.version);
+  });
   await options.onFile(creatorId, 'failed');
   return { name, outcome: code === 'DOCUMENT_CANCELLED' ? 'cancelled' : 'failed', code, userMessage };
-}
-
-/** Chunks of the version that failed go; the active version, if there is one, stays. */
-async function dropUnpublished(
-  options: IngestJobOptions,
-  creatorId: CreatorId,
-  documentId: DocumentId,
-  keep: NonNullable<Parameters<IngestEngines['chunkStore']['deleteDocument']>[2]> | undefined,
-): Promise<void> {
-  if (keep === undefined) {
-    await options.removeChunks(creatorId, documentId);
-    return;
-  }
-  await options.chunkStore.deleteDocument(creatorId, documentId, keep);
-  await options.keywordIndex.deleteDocument(creatorId, documentId, keep);
 }
 
 async function finish(

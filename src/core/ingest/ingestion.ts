@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import { DocentError, toDocentError } from '../errors.js';
-import { type CreatorId, type DocumentId, type MemberKey, documentIdOf } from '../ids.js';
+import { type CreatorId, type DocumentId, type DocumentVersion, type MemberKey, documentIdOf } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { StoredBlob } from '../ports/blob-store.js';
 import type { ClaimedWork, Worker, WorkOutcome } from '../ports/coordinator.js';
@@ -10,7 +10,7 @@ import { runExclusively } from '../exclusive.js';
 import type { Creators } from '../creators.js';
 import type { DocumentRecord } from './document-record.js';
 import { embedTurn } from './embed-job.js';
-import { type IngestEngines, documentLease, versionOf } from './ingest-file.js';
+import { type IngestEngines, documentLease, statusOf, versionOf } from './ingest-file.js';
 import { type OpenReply, runIngestJob, finishFailedJob } from './ingest-job.js';
 import { EMBED_QUEUE, INGEST_QUEUE, embedPayloadSchema, ingestPayloadSchema } from './ingest-payload.js';
 
@@ -68,13 +68,20 @@ export interface RunningIngestion extends Ingestion {
 
 const LEASE_MS = 30_000;
 const PAGE_SIZE = 500;
+const REMOVAL_TIMEOUT_MS = 60_000;
+const BLOB_LIFE_MS = 7 * 24 * 60 * 60 * 1_000;
+const SWEEP_EVERY_MS = 24 * 60 * 60 * 1_000;
+/** An embedder may be away for hours: tries enough for eight, a minute apart. */
+const EMBED_ATTEMPTS = 500;
 
 const backoffMs = (attempt: number): number => Math.min(30_000, 1_000 * 2 ** attempt);
 
 /** Ingestion over the coordinator's queues. */
 export function createIngestion(options: IngestionOptions): RunningIngestion {
   const { coordinator, registry, creators, clock, logger } = options;
-  let workers: Worker[] = [];
+  let ingesting: Worker | undefined;
+  let embedding: Worker | undefined;
+  let cancelSweep = (): void => undefined;
 
   async function resumeLearning(): Promise<void> {
     for (const creatorId of await creators.list())
@@ -104,10 +111,31 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     return true;
   }
 
-  async function removeChunks(creatorId: CreatorId, documentId: DocumentId): Promise<number> {
-    await options.keywordIndex.deleteDocument(creatorId, documentId);
-    await options.vectorIndex.deleteDocument(creatorId, documentId);
-    return options.chunkStore.deleteDocument(creatorId, documentId);
+  async function removeChunks(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<void> {
+    await options.keywordIndex.deleteDocument(creatorId, documentId, keep);
+    await options.vectorIndex.deleteDocument(creatorId, documentId, keep);
+    await options.chunkStore.deleteDocument(creatorId, documentId, keep);
+  }
+
+  /** Removes what a forgotten document left; one of its name that was added again meanwhile keeps its active version. */
+  async function finishRemoval(creatorId: CreatorId, documentId: DocumentId): Promise<void> {
+    const signal = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
+    await runExclusively(options, documentLease(documentId), signal, async () => {
+      const again = await registry.get(creatorId, documentId);
+      await removeChunks(creatorId, documentId, again?.active?.version);
+      if (again === undefined) await registry.remove(creatorId, documentId);
+    });
+  }
+
+  /** Bytes whose job never came, such as of an upload that was cut off, go after a week. */
+  function sweepBlobs(): void {
+    options.blobStore.sweep(BLOB_LIFE_MS).catch((error: unknown) => logger.warn('uploads.sweep-failed', {}, error));
+    cancelSweep = clock.after(SWEEP_EVERY_MS, sweepBlobs);
+  }
+
+  async function resumeRemovals(): Promise<void> {
+    for (const creatorId of await creators.list())
+      for (const { documentId } of await registry.removing(creatorId)) await finishRemoval(creatorId, documentId);
   }
 
   async function embed(work: ClaimedWork): Promise<WorkOutcome> {
@@ -147,7 +175,17 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       const payload = ingestPayloadSchema.parse({ creatorId, uploadedBy, event, files, replace });
       for (const file of files)
         if ('blob' in file) await announce(registry, { creatorId, uploadedBy, now: clock.now(), ...file });
-      await coordinator.enqueue({ queue: INGEST_QUEUE, id: event.id, group: creatorId, payload: payload as JsonValue });
+      try {
+        await coordinator.enqueue({
+          queue: INGEST_QUEUE,
+          id: event.id,
+          group: creatorId,
+          payload: payload as JsonValue,
+        });
+      } catch (error) {
+        for (const { name } of files) await withdraw(registry, creatorId, name);
+        throw error;
+      }
     },
 
     async forget(creatorId, documentId) {
@@ -156,13 +194,16 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
         throw new DocentError('DOCUMENT_UNKNOWN', {
           userMessage: 'There is no such document. List them with the command "documents".',
         });
-      // Out of sight first: a running job sees the missing record and stops, and no answer cites it from here on.
-      await registry.remove(creatorId, documentId);
-      const signal = AbortSignal.timeout(60_000);
-      const chunkCount = await runExclusively(options, documentLease(documentId), signal, () =>
-        removeChunks(creatorId, documentId),
+      // Out of sight first: a running job sees it and stops, and no answer cites it from here on. The record goes last,
+      // so that a kill in between is made good at the next start.
+      await registry.update(
+        creatorId,
+        documentId,
+        (current) =>
+          current && { ...current, status: 'removing', active: null, pendingVersion: null, updatedAt: clock.now() },
       );
-      return { name: record.name, chunkCount: record.active?.chunkCount ?? chunkCount };
+      await finishRemoval(creatorId, documentId);
+      return { name: record.name, chunkCount: record.active?.chunkCount ?? 0 };
     },
 
     async waiting(creatorId) {
@@ -179,33 +220,34 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     },
 
     async start() {
-      workers = [
-        coordinator.work(INGEST_QUEUE, {
-          concurrency: 2,
-          concurrencyPerGroup: 1,
-          leaseMs: LEASE_MS,
-          maxAttempts: 5,
-          backoffMs,
-          handle: (work) => runIngestJob({ ...options, removeChunks }, work),
-          failed: (work, error) => finishFailedJob({ ...options, removeChunks }, work, error),
-        }),
-        coordinator.work(EMBED_QUEUE, {
-          concurrency: 2,
-          concurrencyPerGroup: 1,
-          leaseMs: LEASE_MS,
-          maxAttempts: 10,
-          backoffMs,
-          handle: embed,
-          failed: async (work, error) =>
-            logger.error('embedding.failed', { work: work.id, code: toDocentError(error).code }, error),
-        }),
-      ];
+      ingesting = coordinator.work(INGEST_QUEUE, {
+        concurrency: 2,
+        concurrencyPerGroup: 1,
+        leaseMs: LEASE_MS,
+        maxAttempts: 5,
+        backoffMs,
+        handle: (work) => runIngestJob({ ...options, removeChunks }, work),
+        failed: (work, error) => finishFailedJob({ ...options, removeChunks }, work, error),
+      });
+      embedding = coordinator.work(EMBED_QUEUE, {
+        concurrency: 2,
+        concurrencyPerGroup: 1,
+        leaseMs: LEASE_MS,
+        maxAttempts: EMBED_ATTEMPTS,
+        backoffMs: (attempt) => Math.min(60_000, backoffMs(attempt)),
+        handle: embed,
+        failed: async (work, error) =>
+          logger.error('embedding.failed', { work: work.id, code: toDocentError(error).code }, error),
+      });
+      await resumeRemovals();
       await resumeLearning();
+      sweepBlobs();
     },
 
     async stop(drainMs) {
-      await Promise.all(workers.map((worker) => worker.stop(drainMs)));
-      workers = [];
+      cancelSweep();
+      // Vectors are made batch by batch and go on at the next start: nobody waits for them.
+      await Promise.all([ingesting?.stop(drainMs), embedding?.stop(0)]);
     },
   };
 }
@@ -218,7 +260,7 @@ async function announce(
   const { creatorId, uploadedBy, now, name, blob } = file;
   const documentId = documentIdOf(creatorId, name);
   await registry.update(creatorId, documentId, (current) =>
-    current === undefined
+    current === undefined || current.status === 'removing'
       ? {
           documentId,
           name,
@@ -228,9 +270,21 @@ async function announce(
           pendingVersion: versionOf(blob.contentHash),
           failure: null,
           uploadedBy,
-          createdAt: now,
+          // Later than one that is being removed, so that the two are told apart.
+          createdAt: Math.max(now, (current?.createdAt ?? 0) + 1),
           updatedAt: now,
         }
       : { ...current, status: 'queued', pendingVersion: versionOf(blob.contentHash), failure: null, updatedAt: now },
   );
+}
+
+/** Takes an announcement back whose job could not be kept. */
+async function withdraw(registry: IngestEngines['registry'], creatorId: CreatorId, name: string): Promise<void> {
+  const documentId = documentIdOf(creatorId, name);
+  const record = await registry.update(creatorId, documentId, (current) =>
+    current?.active && current.status === 'queued'
+      ? { ...current, status: statusOf(current.active), pendingVersion: null }
+      : undefined,
+  );
+  if (record?.status === 'queued' && record.active === null) await registry.remove(creatorId, documentId);
 }

@@ -5,7 +5,7 @@ import { createCreatorLinks } from './chat/creator-links.js';
 import { createDispatcher } from './chat/dispatcher.js';
 import { guardReply } from './chat/guarded-reply.js';
 import { createParticipation } from './chat/participation.js';
-import { coreErasers } from './core-erasers.js';
+import { orderedErasers } from './core-erasers.js';
 import type { CoreSettings } from './core-settings.js';
 import type { CreatedPlugins } from './create-plugins.js';
 import { type Creators, createCreators } from './creators.js';
@@ -78,7 +78,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     maxBytes: settings.maxUploadMegabytes * BYTES_PER_MEGABYTE,
     onFile: (creatorId, outcome) => metrics.recordIngestion(creatorId, outcome),
   });
-  const erasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
+  const pluginErasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
   const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
   const services: Services = {
     clock,
@@ -94,7 +94,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     metrics,
     health: createHealthBoard({ checks: [...engineChecks(engines, adapters), ...checks], clock }),
     erasure: createErasure({
-      erasers: [...erasers, ...coreErasers({ engines, links, creators, registry, answers, openReply, logger })],
+      erasers: orderedErasers({ engines, links, creators, registry, answers, openReply, pluginErasers, logger }),
       logger,
     }),
     blobs: engines.blobStore,

@@ -19,8 +19,8 @@ export const FORGET_ME = 'forget-me';
 /** Who uploaded a document, once that person asked to be forgotten. The document stays: it is the creator's. */
 const FORGOTTEN = memberKeySchema.parse('forgotten');
 
-/** What the core's own erasers reach. */
-export interface CoreErasersOptions {
+/** What the erasers reach. */
+export interface ErasersOptions {
   readonly engines: Pick<
     Engines,
     | 'recordStore'
@@ -37,6 +37,8 @@ export interface CoreErasersOptions {
   readonly registry: WritableDocumentRegistry;
   readonly answers: AnswerRecords;
   readonly openReply: OpenReply;
+  /** What plugins keep. */
+  readonly pluginErasers: readonly Eraser[];
   readonly logger: Logger;
 }
 
@@ -45,9 +47,12 @@ const LIST_LIMIT = 1_000;
 const REPLY_TIMEOUT_MS = 10_000;
 const nothing = async (): Promise<never[]> => [];
 
-/** What the core itself keeps, in the order in which it goes: first what could write anew, records last. */
-export function coreErasers(options: CoreErasersOptions): Eraser[] {
-  const { engines, links, creators, registry, answers } = options;
+/**
+ * What the core and the plugins keep, in the order in which it goes: first what could write anew (whoever waits for an
+ * answer is told of its end, which a plugin may keep), then the plugins' part, records last.
+ */
+export function orderedErasers(options: ErasersOptions): Eraser[] {
+  const { engines, links, creators, registry, answers, pluginErasers } = options;
   return [
     {
       name: 'channel links',
@@ -55,6 +60,7 @@ export function coreErasers(options: CoreErasersOptions): Eraser[] {
       eraseCreator: async (creatorId) => [{ what: 'channel links', count: await links.eraseCreator(creatorId) }],
     },
     workEraser(options),
+    ...pluginErasers,
     documentEraser(options),
     {
       name: 'conversations',
@@ -90,7 +96,7 @@ export function coreErasers(options: CoreErasersOptions): Eraser[] {
 }
 
 /** Knowledge: chunks, both indexes, uploads that wait, and who uploaded a document. */
-function documentEraser({ engines, registry }: CoreErasersOptions): Eraser {
+function documentEraser({ engines, registry }: ErasersOptions): Eraser {
   const { chunkStore, keywordIndex, vectorIndex, blobStore } = engines;
   return {
     name: 'documents',
@@ -127,7 +133,7 @@ async function* documentsOf(registry: WritableDocumentRegistry, creatorId: Creat
 }
 
 /** Questions and uploads that wait or run. Whoever waits for one is told that it was stopped. */
-function workEraser({ engines: { coordinator }, openReply, logger }: CoreErasersOptions): Eraser {
+function workEraser({ engines: { coordinator }, openReply, logger }: ErasersOptions): Eraser {
   async function tellStopped(event: ChatEvent | undefined): Promise<void> {
     if (event === undefined) return;
     try {

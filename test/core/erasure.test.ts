@@ -3,7 +3,7 @@ import { answerIdOf, createAnswerRecords } from '../../src/core/answer/answer-re
 import { EVENT_QUEUE } from '../../src/core/chat/accepted-event.js';
 import { conversationIdOf, memberKeyOf } from '../../src/core/chat/chat-event.js';
 import { createCreatorLinks } from '../../src/core/chat/creator-links.js';
-import { coreErasers } from '../../src/core/core-erasers.js';
+import { orderedErasers } from '../../src/core/core-erasers.js';
 import { createCreators } from '../../src/core/creators.js';
 import { type Eraser, createErasure } from '../../src/core/erasure.js';
 import { DocentError } from '../../src/core/errors.js';
@@ -47,7 +47,7 @@ describe('erasure', () => {
   });
 });
 
-async function openErasure() {
+async function openErasure(pluginErasers: readonly Eraser[] = []) {
   const core = await openEmbeddedCore(await temporaryFolder());
   const { engines, clock, registry } = core;
   const creators = createCreators({ recordStore: engines.recordStore, now: () => clock.now() });
@@ -63,7 +63,8 @@ async function openErasure() {
       return { messageIds: [] };
     },
   });
-  const erasers = coreErasers({ engines, links, creators, registry, answers, openReply, logger: silentLogger });
+  const kept = { engines, links, creators, registry, answers, pluginErasers };
+  const erasers = orderedErasers({ ...kept, openReply, logger: silentLogger });
   const erasure = createErasure({ erasers, logger: silentLogger });
 
   /** One answered question of a member. */
@@ -151,6 +152,24 @@ describe('the core forgetting a member', () => {
     expect(told).toEqual(['question', 'asked']);
     const left = await engines.coordinator.list({ queue: EVENT_QUEUE, limit: 10 });
     expect(left.map(({ id }) => id)).toEqual(['own', 'other']);
+  });
+
+  it('lets plugins erase after whoever waits was told, so that nothing of that word stays', async () => {
+    const transcript: string[] = [];
+    const erase = async () => {
+      transcript.push(...told);
+      return [{ what: 'transcript messages', count: transcript.length }];
+    };
+    const plugin: Eraser = { name: 'transcript', eraseMember: erase, eraseCreator: erase };
+    const { erasure, keepWaiting, told } = await openErasure([plugin]);
+    await keepWaiting('question', 'ada');
+    const { address, author } = makeEvent();
+    const memberKey = memberKeyOf({ address, author: { ...author, memberId: 'ada' } });
+    await erasure.forgetMember(coach, memberKey);
+    expect(transcript).toEqual(['question']);
+    await keepWaiting('upload', 'ben');
+    await erasure.forgetCreator(coach);
+    expect(transcript).toEqual(['question', 'question', 'upload']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { includesRole } from '../core/chat/access.js';
 import type { Attachment } from '../core/chat/chat-event.js';
 import { type CommandContext, defineCommand } from '../core/chat/command.js';
 import { type OutgoingMessage, notice } from '../core/chat/outgoing-message.js';
@@ -62,6 +63,7 @@ async function takeFiles(context: Context): Promise<SubmittedFile[]> {
     });
     try {
       const name = freeName(attachment.name, files);
+      await checkMayReplace(context, name);
       files.push({ name, blob: await takeBytes(context, attachment) });
     } catch (error) {
       if (context.signal.aborted) {
@@ -82,6 +84,17 @@ function freeName(fileName: string, files: readonly SubmittedFile[]): string {
   if (!files.some((file) => file.name === name)) return name;
   throw new DocentError('DOCUMENT_NAME_INVALID', {
     userMessage: 'Another file of this message has the same name. Give it a name of its own and post it again.',
+  });
+}
+
+/** Where members may add files, they replace only what they uploaded themselves. */
+async function checkMayReplace({ creatorId, memberKey, role, services }: Context, name: string): Promise<void> {
+  if (includesRole(role, 'manager')) return;
+  const current = await services.documents.findByName(creatorId, name);
+  if (current === undefined || current.uploadedBy === memberKey) return;
+  throw new DocentError('ACCESS_DENIED', {
+    userMessage:
+      'There is a document of this name that somebody else added. Only that person or a manager of this place can replace it: ask one of them, or give your file another name.',
   });
 }
 

@@ -57,6 +57,35 @@ describe('ingest', () => {
     expect(text).toContain('It has 3 MB, more than the 1 MB that I take.');
   });
 
+  it('lets a member replace only what that member uploaded', async () => {
+    const { run, adapter, settleWork, registry, replies } = await openCommands();
+    adapter.files.set('plan.txt', 'Sessions last an hour.').set('faq.txt', 'Refunds take a week.');
+    await run(ingestCommand, {}, { files: [file('plan.txt')], member: 'ada', id: 'first' });
+    await run(ingestCommand, {}, { files: [file('faq.txt')], member: 'ben', role: 'member', id: 'second' });
+    await settleWork();
+    adapter.files.set('plan.txt', 'Sessions last a day.').set('faq.txt', 'Refunds take a day.');
+    const files = [file('plan.txt'), file('faq.txt')];
+    await run(ingestCommand, {}, { files, member: 'ben', role: 'member', id: 'third' });
+    await settleWork();
+    const { text = '', data } = replies.get('third')?.finished[0] ?? {};
+    expect(data).toMatchObject({
+      results: [
+        { name: 'plan.txt', outcome: 'failed', code: 'ACCESS_DENIED' },
+        { name: 'faq.txt', outcome: 'replaced' },
+      ],
+    });
+    expect(text).toContain('Only that person or a manager of this place can replace it');
+    expect(await registry.findByName(coach, 'plan.txt')).toMatchObject({
+      status: 'ready',
+      failure: null,
+      uploadedBy: 'test/w/ada',
+    });
+    adapter.files.set('faq.txt', 'Refunds take a month.');
+    await run(ingestCommand, {}, { files: [file('faq.txt')], member: 'ada', id: 'fourth' });
+    await settleWork();
+    expect(replies.get('fourth')?.finished[0]?.data).toMatchObject({ results: [{ outcome: 'replaced' }] });
+  });
+
   it('uses bytes that are kept already', async () => {
     const { run, engines, settleWork, registry } = await openCommands();
     const { signal } = new AbortController();

@@ -8,6 +8,10 @@ const pointsBack =
 /** Names its own subject, however short it is. */
 const defines = /^(?:what(?:'s| is| are| was| were)\s+(?!the\b|it\b|that\b|this\b)|who(?:'s| is| are| was| were)\s)/i;
 
+/** Says something to the bot, asks nothing. */
+const smallTalk =
+  /^(?:hi|hello|hey|thanks?|thank you|thx|cheers|great|nice|cool|perfect|good (?:morning|afternoon|evening|night)|bye|goodbye|ok(?:ay)?)\b[\s\p{P}\p{S}]*(?:you|all|everyone|a lot|so much|very much)?[\s\p{P}\p{S}]*$/iu;
+
 const MIN_TERMS = 2;
 /** Earlier questions that are looked at, newest first. */
 const MAX_EARLIER = 3;
@@ -29,6 +33,7 @@ export function standaloneQuestion(question: string, earlierQuestions: readonly 
 
 function standsAlone(question: string): boolean {
   const text = question.trim();
+  if (smallTalk.test(text)) return true;
   if (goesOn.test(text)) return false;
   if (defines.test(text) && termsOf(text).length > 0) return true;
   return termsOf(text).length >= MIN_TERMS && !pointsBack.test(text);

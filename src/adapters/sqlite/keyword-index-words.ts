@@ -12,6 +12,8 @@ const UNSPACED_RUN =
 const WORD = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
 /** "don't", "isn't": auxiliaries all. */
 const NEGATED_AUXILIARY = /(?<!\p{L})\p{L}+n['’]t(?!\p{L})/giu;
+/** "How long", "how many": the measure asks, and the passage that answers rarely holds it. */
+const MEASURE = /(?<=\bhow )(?:long|much|many|often|soon|far|big|old)\b/giu;
 const CONTRACTED_ENDING = /(?<=\p{L})['’](?:s|d|m|ll|re|ve)(?!\p{L})/giu;
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
@@ -32,6 +34,7 @@ export function toIndexedText(text: string): string {
 /** The question's words without stop words, each once, in order. Empty when it holds nothing else. */
 export function questionWords(question: string): string[] {
   const text = toIndexedText(question.slice(0, MAX_QUESTION_CHARACTERS))
+    .replace(MEASURE, ' ')
     .replace(NEGATED_AUXILIARY, ' ')
     .replace(CONTRACTED_ENDING, ' ');
   const words = new Map<string, string>();

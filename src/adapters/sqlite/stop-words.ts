@@ -11,5 +11,5 @@ export const stopWords: ReadonlySet<string> = new Set(
    can could will would shall should may might must
    no not
    what which who whom whose when where why how
-   please tell explain describe`.split(/\s+/),
+   please tell explain describe happen happens happened`.split(/\s+/),
 );

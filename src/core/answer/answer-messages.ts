@@ -77,9 +77,9 @@ export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, A
     case 'still-reading':
       return 'The first document is still being read. Ask again in a moment.';
     case 'still-indexing':
-      return 'I found nothing by its words, and some documents are still being indexed for their meaning. Ask again in a minute, or use other words.';
+      return 'I am not sure of an answer yet: some documents are still being indexed for their meaning. Ask again in a minute, or use the words that the document would use.';
     case 'meaning-unavailable':
-      return 'I found nothing by its words, and search by meaning is not available right now. Try the words that the document would use, or ask again later.';
+      return 'I am not sure of an answer: search by meaning is not available right now. Try the words that the document would use, or ask again later.';
     case 'not-covered': {
       const names = [...active.values()].map(({ name }) => name);
       const listed = names.slice(0, NAMED_DOCUMENTS).join(', ');

@@ -26,29 +26,38 @@ export interface GateThresholds {
 /** How much a similarity counts beside a coverage. */
 const SIMILARITY_WEIGHT = 1.5;
 /** The sum of coverage and weighted similarity from which a passage is evidence. */
-const MIN_EVIDENCE = 1.05;
+const MIN_EVIDENCE = 1;
+/**
+ * Added to every term's weight in the gate: in a room of a few passages a word that none of them holds would weigh
+ * several times as much as those they share, and covered questions would be refused.
+ */
+const TERM_BASE = 2;
 
 /**
  * The share of the question's terms, weighted by how telling they are, that a passage holds; 0 without terms.
+ * @param base added to every term's weight; default 0
  */
-export function coverageOf(terms: readonly QueryTerm[], matchedTerms: readonly number[]): number {
-  const total = terms.reduce((sum, term) => sum + term.inverseDocumentFrequency, 0);
+export function coverageOf(terms: readonly QueryTerm[], matchedTerms: readonly number[], base = 0): number {
+  const weightOf = (term: QueryTerm | undefined): number =>
+    term === undefined ? 0 : term.inverseDocumentFrequency + base;
+  const total = terms.reduce((sum, term) => sum + weightOf(term), 0);
   if (total === 0) return 0;
-  return matchedTerms.reduce((sum, index) => sum + (terms[index]?.inverseDocumentFrequency ?? 0), 0) / total;
+  return matchedTerms.reduce((sum, index) => sum + weightOf(terms[index]), 0) / total;
 }
 
 /**
  * Whether there is enough to answer from: a passage that holds enough of the words and is near enough in meaning, taken
  * together, or one that is very near whatever its words. Measured on SQuAD with half of the articles left out (MiniLM):
  * the sum tells answerable from unanswerable questions with an AUROC of .992, coverage alone with .962, similarity alone
- * with .974; these values keep 97 % of the answerable questions and refuse 95 % of the others.
+ * with .974; these values keep 97 % of the answerable questions and refuse 94 % of the others; in rooms of two to twenty passages
+ * they keep 95 % and refuse 99 %.
  */
 export function hasEvidence(
   { terms, passages }: Evidence,
   { minCoverage, evidenceSimilarity }: GateThresholds,
 ): boolean {
   return passages.some(({ matchedTerms, similarity }) => {
-    const coverage = coverageOf(terms, matchedTerms);
+    const coverage = coverageOf(terms, matchedTerms, TERM_BASE);
     if (similarity === null) return coverage >= minCoverage;
     return coverage + SIMILARITY_WEIGHT * similarity >= MIN_EVIDENCE || similarity >= evidenceSimilarity;
   });

@@ -23,6 +23,13 @@ describe('a question in a thread', () => {
     expect(standaloneQuestion(question, [scholarship])).toBe(question);
   });
 
+  it.each(['hi', 'Thanks!', 'thank you so much', 'ok', 'Good morning all 👋'])(
+    'that is small talk stays as it is: %s',
+    (text) => {
+      expect(standaloneQuestion(text, [scholarship])).toBe(text);
+    },
+  );
+
   it('goes back to the newest question that stands alone', () => {
     const earlier = ['Where is the gym?', scholarship, 'and for sport?'];
     expect(standaloneQuestion('How long does it take?', earlier)).toBe(

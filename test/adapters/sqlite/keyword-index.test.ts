@@ -31,7 +31,7 @@ describe('the SQLite keyword index', () => {
     ["What's John's salary, and don't they've O'Neill's?", ['john', 'salari', 'o', 'neill']],
     ['Who won?', ['won']],
     ['Please explain to me how the refund works.', ['refund', 'work']],
-    ['How many weeks before the FIRST lesson?', ['mani', 'week', 'befor', 'first', 'lesson']],
+    ['How many weeks before the FIRST lesson?', ['week', 'befor', 'first', 'lesson']],
     ['Which U.S. rules apply to C++ and GPT-4 §12.3?', ['u', 's', 'rule', 'appli', 'c', 'gpt', '4', '12', '3']],
     ['धनवापसी कैसे मांगें?', ['धनवापसी', 'कैसे', 'मांगें']],
     ['退款政策 policy', ['退款', '政策', 'polici']],

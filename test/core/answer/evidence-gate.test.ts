@@ -18,6 +18,11 @@ describe('term coverage', () => {
     expect(coverageOf(terms, matchedTerms)).toBeCloseTo(expected, 10);
   });
 
+  it('weighs missing words less with a base, for rooms of a few passages', () => {
+    expect(coverageOf(terms, [0], 2)).toBeCloseTo(8 / 16, 10);
+    expect(coverageOf(terms, [1, 2], 2)).toBeCloseTo(8 / 16, 10);
+  });
+
   it('is 0 for a question of stop words', () => {
     expect(coverageOf([], [])).toBe(0);
   });
@@ -28,8 +33,8 @@ describe('the evidence gate', () => {
     hasEvidence({ terms, passages }, thresholds);
 
   it('passes on words and meaning together', () => {
-    expect(gate({ matchedTerms: [0], similarity: 0.31 })).toBe(true);
-    expect(gate({ matchedTerms: [0], similarity: 0.29 })).toBe(false);
+    expect(gate({ matchedTerms: [0], similarity: 0.34 })).toBe(true);
+    expect(gate({ matchedTerms: [0], similarity: 0.32 })).toBe(false);
   });
 
   it('passes on meaning alone', () => {
@@ -38,9 +43,9 @@ describe('the evidence gate', () => {
   });
 
   it('passes on words alone only where there is no vector yet', () => {
-    expect(gate({ matchedTerms: [0], similarity: null })).toBe(true);
+    expect(gate({ matchedTerms: [0, 1], similarity: null })).toBe(true);
     expect(gate({ matchedTerms: [1, 2], similarity: null })).toBe(false);
-    expect(gate({ matchedTerms: [0, 1, 2], similarity: 0 })).toBe(false);
+    expect(gate({ matchedTerms: [0, 1], similarity: 0 })).toBe(false);
   });
 
   it('wants both in one passage', () => {

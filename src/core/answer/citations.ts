@@ -135,7 +135,7 @@ export function checkCitations(options: CitationOptions): CheckedCitations {
       return undefined;
     const mark = CITATION.exec(rest)?.[0];
     const isPicture = rest.startsWith('[') && (mark === undefined || rest[mark.length] === '(');
-    return isPicture ? { length: 1, output: gap('[') } : one(text);
+    return isPicture ? { length: 1, output: '' } : one(text);
   }
 
   function bracket(text: string, mustDecide: boolean): Step {
@@ -148,8 +148,10 @@ export function checkCitations(options: CitationOptions): CheckedCitations {
       if (next !== '(') return { length: whole.length, output: cite(numbersOf(list)) || gap(next) };
     }
     const [whole = '', words = '', place = ''] = LINK.exec(text) ?? [];
-    if (whole !== '' && !isAllowed(urlOf(place)))
+    if (whole !== '' && !isAllowed(urlOf(place))) {
+      if (words === '' && whole.length === text.length && !mustDecide) return undefined;
       return { length: whole.length, output: gap(words[0] ?? text[whole.length]), again: words };
+    }
     const mayBeLink = LINK_START.test(text) && !BLANK_LINE.test(text);
     return !mustDecide && (mayBeLink || CITATION_START.test(text)) ? undefined : one(text);
   }

@@ -60,6 +60,7 @@ const cases = [
   { input: '[htt](//evil.example)ps://evil.example now', text: ' now', cited: [] },
   { input: 'htt[9]ps://evil.example', text: 'htt ps://evil.example', cited: [] },
   { input: 'https:[9]//evil.example', text: 'https: //evil.example', cited: [] },
+  { input: 'htt[](//evil.example)ps://evil.example', text: 'htt ps://evil.example', cited: [] },
   { input: 'An hour[9].', text: 'An hour.', cited: [] },
   { input: '[a](b\n\nNext [9] (c)', text: '[a](b\n\nNext  (c)', cited: [] },
   { input: '![a [b]](https://evil.example/x.png)', text: '[a [b]]', cited: [] },

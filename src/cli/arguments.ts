@@ -14,7 +14,8 @@ export interface CommonOptions {
 
 /**
  * Takes the options that every command has out of its arguments; after `--` all are the command's. One that the command
- * has itself (`ownOptions`, such as `--creator`) is left to it.
+ * has itself (`ownOptions`, such as `--creator`) is left to it; one that nobody has is refused, because a mistyped
+ * `--creator` would open the wrong room.
  * @throws DocentError `COMMAND_INPUT`.
  */
 export function takeCommonOptions(args: readonly string[], ownOptions: readonly string[]): CommonOptions {
@@ -35,7 +36,8 @@ export function takeCommonOptions(args: readonly string[], ownOptions: readonly 
       if (value === undefined || value === '')
         throw wrong(`The option "${option}" needs a value. For example: ${option} coach`);
       taken.set(option, value);
-    } else words.push(arg);
+    } else if (/^--[a-z]/.test(option) && !ownOptions.includes(option)) throw unknownOption(option);
+    else words.push(arg);
   }
   const creator = taken.get('--creator');
   const thread = taken.get('--thread');
@@ -82,6 +84,12 @@ function creatorOf(value: string): CreatorId {
   if (result.success) return result.data;
   throw wrong(
     `There can be no creator "${value}": ${result.error.issues[0]?.message ?? 'it is no name for one'}. For example: --creator coach`,
+  );
+}
+
+function unknownOption(option: string): DocentError {
+  return wrong(
+    `There is no option "${option}". Add --help to see what there is; text that begins with "--" goes after a lone "--".`,
   );
 }
 

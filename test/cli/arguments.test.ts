@@ -10,9 +10,12 @@ describe('the options of every command', () => {
     { args: ['How', '--creator=coach', '--json'], taken: { creatorId: 'coach', asJson: true, words: ['How'] } },
     { args: ['--thread', 'plan', 'hm'], taken: { thread: 'plan', asJson: false, words: ['hm'] } },
     { args: ['hm', '--', '--json'], taken: { asJson: false, words: ['hm', '--', '--json'] } },
-    { args: ['--days', '3'], taken: { asJson: false, words: ['--days', '3'] } },
   ])('are taken out of $args', ({ args, taken }) => {
     expect(takeCommonOptions(args, [])).toEqual(taken);
+  });
+
+  it('leave the options of a command to it', () => {
+    expect(takeCommonOptions(['--days', '3'], ['--days'])).toEqual({ asJson: false, words: ['--days', '3'] });
   });
 
   it('are left to a command that has one of that name', () => {
@@ -24,6 +27,7 @@ describe('the options of every command', () => {
 
   it.each([
     { args: ['--creator'], what: 'a missing value' },
+    { args: ['How', '--creatr', 'coach'], what: 'an option that nobody has' },
     { args: ['--creator', 'My Coach'], what: 'a name that no creator can have' },
   ])('are refused for $what', ({ args }) => {
     expect(() => takeCommonOptions(args, [])).toThrow(expect.objectContaining({ code: 'COMMAND_INPUT' }));

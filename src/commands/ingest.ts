@@ -110,8 +110,11 @@ async function takeBytes({ creatorId, event, services, signal }: Context, attach
   );
 }
 
-async function dropFiles({ creatorId, services }: Context, files: readonly SubmittedFile[]): Promise<void> {
-  for (const file of files) if ('blob' in file) await services.blobs.delete(creatorId, file.blob.blobId);
+/** Drops what this try fetched. Bytes that came with the event stay: the next try needs them. */
+async function dropFiles({ creatorId, event, services }: Context, files: readonly SubmittedFile[]): Promise<void> {
+  const own = new Set(event.attachments.map(({ blob }) => blob?.blobId));
+  for (const file of files)
+    if ('blob' in file && !own.has(file.blob.blobId)) await services.blobs.delete(creatorId, file.blob.blobId);
 }
 
 function inMegabytes(bytes: number): string {

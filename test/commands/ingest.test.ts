@@ -105,4 +105,16 @@ describe('ingest', () => {
     await expect(run(ingestCommand, {}, { files: [file('plan.txt')] })).rejects.toThrow('full');
     expect(await engines.blobStore.eraseCreator(coach)).toBe(0);
   });
+
+  it('keeps bytes that came with the event when the job cannot be kept, for the next try', async () => {
+    const ingestion = { maxBytes: 100, submit: () => Promise.reject(new Error('full')) } as unknown as Ingestion;
+    const { run, engines } = await openCommands({ ingestion });
+    const { signal } = new AbortController();
+    const bytes = async function* () {
+      yield new TextEncoder().encode('Sessions last an hour.');
+    };
+    const blob = await engines.blobStore.put(coach, bytes(), { maxBytes: 100, signal });
+    await expect(run(ingestCommand, {}, { files: [{ ...file('plan.txt'), blob }] })).rejects.toThrow('full');
+    expect(await engines.blobStore.read(coach, blob.blobId, signal)).toHaveLength(22);
+  });
 });

@@ -77,7 +77,7 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
 
     await page.goto(first.url);
     await page.getByText('Drop documents here').waitFor();
-    await page.screenshot({ path: join(PICTURES, 'empty.png') });
+    await page.screenshot({ path: join(PICTURES, 'empty.png'), animations: 'disabled' });
 
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Add documents' }).first().click();
@@ -95,18 +95,18 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
     expect(await ask(page, 'How much does the scholarship pay in the first year?')).toContain('eight hundred euros');
     expect(await ask(page, 'And in the second year?')).toContain('nine hundred and fifty euros');
     await page.getByRole('button', { name: 'Helpful', exact: true }).last().click();
-    await page.screenshot({ path: join(PICTURES, 'answers.png') });
+    await page.screenshot({ path: join(PICTURES, 'answers.png'), animations: 'disabled' });
 
     await page.getByRole('list', { name: 'Sources' }).last().getByRole('button').first().click();
     const drawer = page.getByRole('dialog');
     await drawer.locator('mark').first().waitFor();
     expect(await drawer.innerText()).toMatch(/scholarship\.pdf[\s\S]*page 2[\s\S]*nine hundred and fifty euros/);
-    await page.screenshot({ path: join(PICTURES, 'passage.png') });
+    await page.screenshot({ path: join(PICTURES, 'passage.png'), animations: 'disabled' });
     await page.keyboard.press('Escape');
 
     expect(await ask(page, 'When is the swimming pool closed?')).toContain('Wednesday');
     expect(await ask(page, 'What is the capital of Mongolia?')).toContain('do not cover');
-    await page.screenshot({ path: join(PICTURES, 'refusal.png') });
+    await page.screenshot({ path: join(PICTURES, 'refusal.png'), animations: 'disabled' });
 
     first.server.process.kill('SIGKILL');
     await first.server.ended;
@@ -127,10 +127,10 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
 
     await page.getByRole('tab', { name: 'Stats' }).click();
     await page.getByRole('tabpanel', { name: 'Stats' }).getByText('Questions').first().waitFor();
-    await page.screenshot({ path: join(PICTURES, 'stats.png') });
+    await page.screenshot({ path: join(PICTURES, 'stats.png'), animations: 'disabled' });
     await page.getByRole('tab', { name: 'Health' }).click();
     await page.getByRole('list', { name: 'Parts' }).getByText('embedder').first().waitFor();
-    await page.screenshot({ path: join(PICTURES, 'health.png') });
+    await page.screenshot({ path: join(PICTURES, 'health.png'), animations: 'disabled' });
     expect(
       problems.filter(
         (problem) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|Failed to load resource/.test(problem),
@@ -157,7 +157,7 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
     await (await chooser).setFiles(join(folder, 'scholarship.pdf'));
     await page.getByRole('heading', { name: 'Ask about your 1 document' }).waitFor();
     expect(await ask(page, 'How do I apply for the scholarship?')).toContain('green form');
-    await page.screenshot({ path: join(PICTURES, 'phone-dark.png') });
+    await page.screenshot({ path: join(PICTURES, 'phone-dark.png'), animations: 'disabled' });
     const width = await page
       .locator('html')
       .evaluate((element: { readonly scrollWidth: number }) => element.scrollWidth);

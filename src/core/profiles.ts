@@ -40,6 +40,21 @@ export const profiles: Readonly<Record<string, Profile>> = {
     schedule: 'node-cron',
     httpServer: 'hono',
   },
+  server: {
+    logger: 'pino',
+    recordStore: 'redis',
+    conversationStore: 'redis',
+    metricStore: 'redis',
+    blobStore: 'redis',
+    chunkStore: 'redis',
+    keywordIndex: 'sqlite',
+    vectorIndex: 'chroma',
+    coordinator: 'redis',
+    embedder: 'ollama',
+    chatModel: 'ollama',
+    schedule: 'node-cron',
+    httpServer: 'hono',
+  },
 };
 
 /** The variable that chooses one engine alone, such as `DOCENT_CHAT_MODEL`. */

@@ -7,6 +7,7 @@ import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
 import { checkBatch, checkChunks, countRow } from './knowledge-database-checks.js';
 
 const MAX_RANGE = 1_000;
+const PAGE = 500;
 
 const DELETE_SOME = `DELETE FROM chunks WHERE chunk_id IN (
   SELECT chunk_id FROM chunks WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH})`;
@@ -78,6 +79,20 @@ export function createChunkStore(knowledge: KnowledgeDatabases): ChunkStore {
           .map(toChunk),
       );
       return chunks ?? [];
+    },
+
+    async *all(creatorId, signal) {
+      for (let after: string | undefined = ''; after !== undefined;) {
+        signal.throwIfAborted();
+        const start: string = after;
+        const chunks = await knowledge.useExisting(creatorId, (database) =>
+          database
+            .all('SELECT body FROM chunks WHERE chunk_id > ? ORDER BY chunk_id LIMIT ?', start, PAGE)
+            .map(toChunk),
+        );
+        if (chunks !== undefined && chunks.length > 0) yield chunks;
+        after = chunks?.length === PAGE ? chunks.at(-1)?.id : undefined;
+      }
     },
 
     deleteDocument: (creatorId, documentId, keep) =>

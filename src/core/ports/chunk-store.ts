@@ -34,6 +34,32 @@ export interface ChunkRange {
   readonly limit: number;
 }
 
+/** One thing that happened to a creator's chunks. */
+export type ChunkChange =
+  /** These were written; those that are gone meanwhile were removed by a later change. */
+  | { readonly kind: 'put'; readonly ids: readonly ChunkId[] }
+  /** A document's chunks were removed, all or all but one version. */
+  | { readonly kind: 'delete'; readonly documentId: DocumentId; readonly keep: DocumentVersion | null }
+  | { readonly kind: 'erase' };
+
+/**
+ * What happened to the chunks of a store that several processes share: an index that lives in one process follows it. A
+ * change is in the log in the same step in which it happens.
+ */
+export interface ChunkLog {
+  /** Where the creator's log ends now: a place to follow it from. */
+  end(creatorId: CreatorId, signal: AbortSignal): Promise<string>;
+  /**
+   * What happened after a place, oldest first, at most 500 changes, and the place behind them; undefined when the log
+   * does not reach back to the place any more.
+   */
+  after(
+    creatorId: CreatorId,
+    place: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly changes: readonly ChunkChange[]; readonly place: string } | undefined>;
+}
+
 /**
  * The text of every chunk: the one home that both indexes, citations, re-indexing and export are derived from.
  * Every call is bound to a creator; another creator's ids are as good as unknown.
@@ -45,11 +71,15 @@ export interface ChunkStore {
   get(creatorId: CreatorId, ids: readonly ChunkId[]): Promise<Chunk[]>;
   /** Chunks of one version in index order. */
   range(creatorId: CreatorId, range: ChunkRange): Promise<Chunk[]>;
+  /** Every chunk of the creator, at most 500 at a time, in no order; one that stays is met at least once. */
+  all(creatorId: CreatorId, signal: AbortSignal): AsyncIterable<readonly Chunk[]>;
   /** Removes a document's chunks, all or all but one version, and returns how many went. */
   deleteDocument(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<number>;
   /** How many chunks the creator has, versions being replaced included. */
   count(creatorId: CreatorId): Promise<number>;
   /** Removes everything of a creator and returns how many chunks went. */
   eraseCreator(creatorId: CreatorId): Promise<number>;
+  /** There when several processes share the store. */
+  readonly log?: ChunkLog;
   health(signal: AbortSignal): Promise<Health>;
 }

@@ -1,5 +1,5 @@
 import type { ChunkId, CreatorId, DocumentId, DocumentVersion } from '../ids.js';
-import type { Chunk } from './chunk-store.js';
+import type { Chunk, ChunkStore } from './chunk-store.js';
 import type { Health } from './health.js';
 
 /** A word of the question after the index's own analysis (stop words gone, stems as the index has them). */
@@ -31,6 +31,15 @@ export interface KeywordResult {
   readonly candidates: readonly KeywordCandidate[];
 }
 
+/** What an index that lives in one process keeps beside itself, to follow a chunk store that several processes share. */
+export interface Replica {
+  /** The chunks as far as they were followed: read while the shared store is away. */
+  readonly chunkStore: ChunkStore;
+  /** The place in the shared store's log up to which it was followed; undefined before the first time. Lost when the index is. */
+  place(creatorId: CreatorId): Promise<string | undefined>;
+  setPlace(creatorId: CreatorId, place: string): Promise<void>;
+}
+
 /** Keyword search over one creator's chunks, with the term statistics that the evidence gate weighs. */
 export interface KeywordIndex {
   /** Indexes breadcrumb and text, over what was there under the same id. At most 500 a call. */
@@ -43,5 +52,7 @@ export interface KeywordIndex {
   /** Removes a document, all or all but one version. */
   deleteDocument(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<void>;
   eraseCreator(creatorId: CreatorId): Promise<void>;
+  /** There when the index lives in one process. */
+  readonly replica?: Replica;
   health(signal: AbortSignal): Promise<Health>;
 }

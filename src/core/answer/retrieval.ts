@@ -1,7 +1,9 @@
 import type { ChunkId, CreatorId, DocumentId } from '../ids.js';
-import { DocentError } from '../errors.js';
+import { withDeadline } from '../deadline.js';
+import { DocentError, type ErrorCode } from '../errors.js';
 import type { ActiveDocument } from '../ingest/document-registry.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
+import type { Clock } from '../ports/clock.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
 import type { Logger } from '../ports/logger.js';
@@ -16,6 +18,7 @@ export interface RetrievalEngines {
   readonly keywordIndex: KeywordIndex;
   readonly vectorIndex: VectorIndex;
   readonly embedder: Embedder;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -48,8 +51,12 @@ const GATE_PASSAGES = 5;
 /** Weights of the stand-alone question and of the original one, as queries. */
 const STANDALONE_WEIGHT = 1.3;
 const ORIGINAL_WEIGHT = 0.5;
-/** The wait for the question's vector, in milliseconds; then words alone are searched. */
+/** The waits for the question's vector and for its neighbours, in milliseconds; then words alone are searched. */
 const EMBED_TIMEOUT_MS = 5_000;
+const VECTOR_TIMEOUT_MS = 3_000;
+
+/** Failures of the search by meaning that leave the search by words as it is. */
+const WITHOUT_VECTORS: ReadonlySet<ErrorCode> = new Set(['EMBEDDER_UNAVAILABLE', 'ENGINE_UNAVAILABLE']);
 
 interface QueryResult {
   readonly keyword: KeywordResult;
@@ -62,8 +69,8 @@ interface QueryResult {
 
 /**
  * Hybrid search in one creator's room: both indexes are asked, their candidates of active versions fused, and the best
- * chunks read. Without vectors (embedder away, or vectors of another embedder) words alone are searched.
- * @throws DocentError `ENGINE_UNAVAILABLE` when an index or the store fails: never an empty result in its place.
+ * chunks read. Without vectors (embedder or their index away, or vectors of another embedder) words alone are searched.
+ * @throws DocentError `ENGINE_UNAVAILABLE` when the keyword index or the store fails: never an empty result in its place.
  */
 export async function retrieve(engines: RetrievalEngines, search: Search): Promise<Found> {
   const main = await runQuery(engines, search, search.question);
@@ -73,7 +80,10 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
       ? main.ids
       : fuseRanks([
           { weight: STANDALONE_WEIGHT, ids: main.ids },
-          { weight: ORIGINAL_WEIGHT, ids: (await runQuery(engines, search, originalQuestion)).ids },
+          {
+            weight: ORIGINAL_WEIGHT,
+            ids: (await runQuery(engines, search, originalQuestion, main.vectorsMissing)).ids,
+          },
         ]).map(({ id }) => id);
   const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, RANKED));
   const similarityOf = similarityFinder(main);
@@ -90,13 +100,21 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
   };
 }
 
-async function runQuery(engines: RetrievalEngines, search: Search, text: string): Promise<QueryResult> {
+/** @param knownMissing what an earlier query met: what was away then is not waited for a second time. */
+async function runQuery(
+  engines: RetrievalEngines,
+  search: Search,
+  text: string,
+  knownMissing: Found['vectorsMissing'] = 'no',
+): Promise<QueryResult> {
   const { creatorId, active, signal } = search;
   const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean =>
     active.get(documentId)?.version === version;
   const [keywordAll, vectors] = await Promise.all([
     engines.keywordIndex.candidates(creatorId, { text, limit: CANDIDATES, signal }),
-    vectorCandidates(engines, creatorId, text, signal),
+    knownMissing === 'no'
+      ? vectorCandidates(engines, creatorId, text, signal)
+      : { candidates: [], missing: knownMissing },
   ]);
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
   const vector = vectors.candidates.filter(isActive);
@@ -124,36 +142,39 @@ function similarityFinder({ vector, isPending }: QueryResult): (id: ChunkId) => 
 }
 
 async function vectorCandidates(
-  { embedder, vectorIndex, logger }: RetrievalEngines,
+  engines: RetrievalEngines,
   creatorId: CreatorId,
   text: string,
   signal: AbortSignal,
 ): Promise<{ candidates: readonly VectorCandidate[]; missing: Found['vectorsMissing'] }> {
   try {
-    const [embedding] = await embedder.embed([text], {
-      kind: 'query',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(EMBED_TIMEOUT_MS)]),
-    });
-    if (embedding === undefined) return { candidates: [], missing: 'unavailable' };
-    return {
-      candidates: await vectorIndex.candidates(creatorId, {
-        space: embedder.space,
-        embedding,
-        limit: CANDIDATES,
-        signal,
-      }),
-      missing: 'no',
-    };
+    return { candidates: await nearest(engines, creatorId, text, signal), missing: 'no' };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH')
       return { candidates: [], missing: 'other-embedder' };
-    const isEmbedder =
+    const isAway =
       error instanceof DocentError
-        ? error.code === 'EMBEDDER_UNAVAILABLE'
+        ? WITHOUT_VECTORS.has(error.code)
         : error instanceof Error && error.name === 'TimeoutError';
-    if (!isEmbedder) throw error;
-    logger.warn('retrieval.without-vectors', { creatorId }, error);
+    if (!isAway) throw error;
+    engines.logger.warn('retrieval.without-vectors', { creatorId }, error);
     return { candidates: [], missing: 'unavailable' };
   }
+}
+
+async function nearest(
+  { embedder, vectorIndex, clock }: RetrievalEngines,
+  creatorId: CreatorId,
+  text: string,
+  signal: AbortSignal,
+): Promise<VectorCandidate[]> {
+  const [embedding] = await withDeadline({ clock, timeoutMs: EMBED_TIMEOUT_MS, signal }, (joined) =>
+    embedder.embed([text], { kind: 'query', signal: joined }),
+  );
+  if (embedding === undefined)
+    throw new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'The embedder gave no vector for the question.' });
+  return withDeadline({ clock, timeoutMs: VECTOR_TIMEOUT_MS, signal }, (joined) =>
+    vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: CANDIDATES, signal: joined }),
+  );
 }

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { type Search, retrieve } from '../../../src/core/answer/retrieval.js';
+import { DocentError } from '../../../src/core/errors.js';
+import type { VectorIndex } from '../../../src/core/ports/vector-index.js';
+import { openRoom } from '../../support/answering-room.js';
+import { coach } from '../../support/embedded-core.js';
+import { settle } from '../../support/fake-clock.js';
+import { silentLogger } from '../../support/silent-logger.js';
+
+const away = new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The vector index is away.', retryable: true });
+
+/** The handbook, and a vector index that does what the test says instead of searching. */
+async function openSearch(candidates: VectorIndex['candidates']) {
+  const { core } = await openRoom();
+  let asked = 0;
+  const vectorIndex: VectorIndex = {
+    ...core.engines.vectorIndex,
+    candidates(...query) {
+      asked += 1;
+      return candidates(...query);
+    },
+  };
+  const active = await core.registry.active(coach);
+  return {
+    clock: core.clock,
+    asked: () => asked,
+    search: (search: Partial<Search> = {}) =>
+      retrieve(
+        { ...core.engines, vectorIndex, clock: core.clock, logger: silentLogger },
+        {
+          creatorId: coach,
+          question: 'When are refunds for cancelled sessions paid?',
+          active,
+          signal: new AbortController().signal,
+          ...search,
+        },
+      ),
+  };
+}
+
+describe('retrieval without its vector index', () => {
+  it('searches by words alone while the index is away, and says so', async () => {
+    const { search } = await openSearch(async () => {
+      throw away;
+    });
+    const found = await search();
+    expect(found.vectorsMissing).toBe('unavailable');
+    expect(found.ranked[0]).toMatchObject({
+      chunk: { text: 'Refunds for cancelled sessions are paid within ten days.' },
+      similarity: null,
+    });
+  });
+
+  it('does not wait longer than three seconds for an index that is silent', async () => {
+    const { search, clock } = await openSearch(() => new Promise(() => {}));
+    const searching = search();
+    let done = false;
+    void searching.then(() => (done = true));
+    await clock.advance(2_999);
+    expect(done).toBe(false);
+    await clock.advance(1);
+    expect((await searching).vectorsMissing).toBe('unavailable');
+  });
+
+  it('waits only once for a question that is searched in two forms', async () => {
+    const { search, asked } = await openSearch(async () => {
+      throw away;
+    });
+    const found = await search({ originalQuestion: 'and when are they paid?' });
+    expect(found.ranked).not.toEqual([]);
+    expect(asked()).toBe(1);
+  });
+
+  it('tells a silent index to stop, and rejects with the reason, when the question is cancelled', async () => {
+    const reason = new Error('the member left');
+    const question = new AbortController();
+    let told: unknown;
+    const { search } = await openSearch(
+      (_creatorId, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            told = signal.reason;
+            reject(away);
+          });
+        }),
+    );
+    const searching = search({ signal: question.signal });
+    await settle();
+    question.abort(reason);
+    await expect(searching).rejects.toBe(reason);
+    expect(told).toBe(reason);
+  });
+
+  it('hides no failure of another kind', async () => {
+    const failure = new DocentError('INTERNAL', { userMessage: 'A mistake.' });
+    const { search } = await openSearch(async () => {
+      throw failure;
+    });
+    await expect(search()).rejects.toBe(failure);
+  });
+});

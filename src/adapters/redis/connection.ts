@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { withDeadline } from '../../core/deadline.js';
+import { DocentError } from '../../core/errors.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Logger } from '../../core/ports/logger.js';
+import { type RedisClient, createClientFactory, describeServer } from './client.js';
+import { refusalOf, toEngineError, withoutArguments } from './redis-errors.js';
+import type { RedisSettings } from './settings.js';
+
+/** A Lua script, which Redis runs in one step. */
+export interface Script {
+  readonly lua: string;
+  /** What Redis knows a loaded script by. */
+  readonly sha1: string;
+}
+
+/** What a script is called with: text, whole numbers or bytes. */
+export type ScriptArgument = string | number | Buffer;
+
+/** The one way to Redis. */
+export interface Connection {
+  /**
+   * Runs one step: a command, a MULTI, some commands at once. Do not put steps that wait for each other into one call.
+   * @throws DocentError `ENGINE_UNAVAILABLE`, retryable, when Redis is away, refuses, or has not answered in time (the
+   *   step may have happened all the same); the signal's reason when it aborts.
+   */
+  run<Result>(step: (client: RedisClient) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  /** Runs a script; with Redis Cluster all its keys must share a slot. Throws as `run`. */
+  runScript(
+    script: Script,
+    keys: readonly string[],
+    scriptArguments: readonly ScriptArgument[],
+    signal?: AbortSignal,
+  ): Promise<unknown>;
+  /** A key: the prefix of the settings and the name. */
+  key(name: string): string;
+  /**
+   * A connection of its own, without a deadline for commands, for blocking reads (of at most `MAX_BLOCK_MS`) and
+   * subscriptions; it connects with its first command. Call `disconnect` on it when done; `close` does so too.
+   */
+  openBlocking(): RedisClient;
+  /** How the server is called in messages, without secrets. */
+  readonly server: string;
+  /**
+   * Connects and waits until Redis is ready, also while it loads its data.
+   * @throws DocentError `ENGINE_UNAVAILABLE` when it is not ready within 15 s, or at once when it refuses the password.
+   */
+  start(signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** What a connection works with. */
+export interface ConnectionOptions {
+  readonly settings: RedisSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const START_TIMEOUT_MS = 15_000;
+
+/**
+ * Makes a connection over ioredis. It connects with `start` or the first command and heals by itself: until then every
+ * step fails at once, none waits in a queue.
+ */
+export async function createConnection({ settings, clock, logger }: ConnectionOptions): Promise<Connection> {
+  const createClient = await createClientFactory(settings);
+  const server = describeServer(settings);
+  const client = createClient('commands');
+  const blocking = new Set<RedisClient>();
+  const watched = watch(client, logger, server);
+
+  const connection: Connection = {
+    server,
+    key: (name) => settings.keyPrefix + name,
+
+    async run(step, signal = new AbortController().signal) {
+      signal.throwIfAborted();
+      try {
+        return await withDeadline({ clock, timeoutMs: settings.timeoutSeconds * 1_000, signal }, () => step(client));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toEngineError(error, server);
+      }
+    },
+
+    runScript({ lua, sha1 }, keys, scriptArguments, signal) {
+      return connection.run(async () => {
+        try {
+          return await client.evalsha(sha1, keys.length, ...keys, ...scriptArguments);
+        } catch (error) {
+          if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+          return client.eval(lua, keys.length, ...keys, ...scriptArguments);
+        }
+      }, signal);
+    },
+
+    openBlocking() {
+      const opened = createClient('blocking');
+      opened.on('error', () => {});
+      blocking.add(opened);
+      opened.once('end', () => blocking.delete(opened));
+      return opened;
+    },
+
+    async start(signal) {
+      try {
+        await withDeadline({ clock, timeoutMs: START_TIMEOUT_MS, signal }, () => watched.ready());
+      } catch (error) {
+        signal.throwIfAborted();
+        throw cannotStart(watched.lastError() ?? error, server);
+      }
+    },
+
+    close() {
+      for (const each of [client, ...blocking]) each.disconnect();
+    },
+  };
+  return connection;
+}
+
+/** A script that `runScript` loads where it is not loaded yet. */
+export function defineScript(lua: string): Script {
+  return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+}
+
+/**
+ * A key that is kept beside `mainKey` and always in its Cluster slot: a key without braces hashes whole, and what is in
+ * the first braces is all that counts of one that has them.
+ */
+export function companionKey(mainKey: string, name: string): string {
+  return `{${mainKey}}:${name}`;
+}
+
+/** Follows a client's state: one line when it goes away, one when it is back. */
+function watch(client: RedisClient, logger: Logger, server: string) {
+  let isReady = false;
+  let lastError: unknown;
+  client.on('error', (error: unknown) => {
+    lastError = error;
+  });
+  client.on('ready', () => {
+    isReady = true;
+    lastError = undefined;
+    logger.info('redis.ready', { server });
+  });
+  client.on('close', () => {
+    if (isReady)
+      logger.warn('redis.away', { server }, lastError === undefined ? undefined : withoutArguments(lastError));
+    isReady = false;
+  });
+
+  return {
+    lastError: () => lastError,
+    /** Resolves when the client is ready; rejects when Redis refuses it for good. */
+    ready: () =>
+      new Promise<void>((resolve, reject) => {
+        if (isReady) return resolve();
+        client.once('ready', resolve);
+        client.on('error', (error: unknown) => {
+          if (refusalOf(error) !== undefined) reject(error as Error);
+        });
+        client.connect().catch(() => {});
+      }),
+  };
+}
+
+function cannotStart(error: unknown, server: string): DocentError {
+  const seen = error instanceof Error ? ` (${error.message})` : '';
+  const fix = refusalOf(error) ?? 'Start Redis, or say with REDIS_URL where it is.';
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: `Redis (${server}) is not ready${seen}. ${fix} Without Redis, set DOCENT_PROFILE=embedded.`,
+    retryable: true,
+    cause: withoutArguments(error),
+  });
+}

@@ -1,0 +1,40 @@
+import { DocentError } from '../../core/errors.js';
+
+/** Refusals that no waiting heals, with what to do. */
+const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
+  ['WRONGPASS', 'It refuses the user or password: check REDIS_URL, REDIS_USERNAME and REDIS_PASSWORD.'],
+  ['NOAUTH', 'It wants a password: set it in REDIS_URL or REDIS_PASSWORD.'],
+  ['ERR invalid password', 'It refuses the password: check REDIS_URL and REDIS_PASSWORD.'],
+  ['NOPERM', "Docent's user may not do that: give it all commands and Docent's keys (ACL SETUSER)."],
+  ['OOM', 'Its memory is full: raise maxmemory, or remove documents.'],
+  ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
+];
+
+/** What to do about a refusal of Redis; undefined for other errors. */
+export function refusalOf(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : '';
+  return REFUSALS.find(([start]) => message.startsWith(start))?.[1];
+}
+
+/**
+ * `ENGINE_UNAVAILABLE`, retryable, for whatever ioredis throws. The cause keeps name, code and message alone: ioredis'
+ * errors carry the command with its arguments, which may be a password or a member's text.
+ * @param server how the server is called, without secrets
+ */
+export function toEngineError(error: unknown, server: string): DocentError {
+  if (error instanceof DocentError) return error;
+  const refusal = refusalOf(error) ?? 'Try again in a moment; if it stays, the operator should check that Redis runs.';
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: `Redis (${server}) does not answer as it must. ${refusal}`,
+    retryable: true,
+    cause: withoutArguments(error),
+  });
+}
+
+/** The error without the command that it came from. */
+export function withoutArguments(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('Redis failed with something that is no error');
+  const bare = new Error(error.message);
+  bare.name = error.name;
+  return 'code' in error && typeof error.code === 'string' ? Object.assign(bare, { code: error.code }) : bare;
+}

@@ -23,14 +23,18 @@ const logger: Engines['logger'] = { debug() {}, info() {}, warn() {}, error() {}
  * ones. Returns a question for each of the fifty.
  */
 export async function seedChunks(dataFolder: string, count: number): Promise<string[]> {
-  const context: Omit<PluginContext<unknown>, 'settings'> = {
+  const context: Omit<PluginContext<unknown>, 'settings' | 'chosenFor'> = {
     engines: {} as Engines,
     clock: systemClock,
     logger,
     dataFolder,
   };
-  const stores = await sqlite.create?.({ ...context, settings: { uploadSpaceMegabytes: 100 } });
-  const model = await minilm.create?.({ ...context, settings: { threads: 2 } });
+  const stores = await sqlite.create?.({
+    ...context,
+    settings: { uploadSpaceMegabytes: 100 },
+    chosenFor: sqlite.provides ?? [],
+  });
+  const model = await minilm.create?.({ ...context, settings: { threads: 2 }, chosenFor: ['embedder'] });
   const engines = { ...stores?.engines, ...model?.engines } as Engines;
   const { embedder, chunkStore, keywordIndex, vectorIndex, recordStore } = engines;
   const creatorId = creatorIdSchema.parse('default');

@@ -53,7 +53,7 @@ async function createOne(
     chosen.includes('logger') || engines.logger === undefined
       ? unavailable<Engines['logger']>('logger', plugin.name)
       : engines.logger.child({ plugin: plugin.name });
-  return plugin.create({ settings, engines: visible, clock, logger, dataFolder });
+  return plugin.create({ settings, chosenFor: chosen, engines: visible, clock, logger, dataFolder });
 }
 
 /** A view of the engines that holds what the plugin asked for; anything else is a mistake in its manifest. */

@@ -42,6 +42,8 @@ export type EngineName = keyof Engines;
 /** What a plugin is created with. */
 export interface PluginContext<Settings> {
   readonly settings: Settings;
+  /** The engines it was chosen for: it need not create any other. */
+  readonly chosenFor: readonly EngineName[];
   /** The engines named in `needs`; reading another one throws. */
   readonly engines: Engines;
   readonly clock: Clock;
@@ -75,6 +77,8 @@ export interface PluginDefinition<Settings extends z.ZodObject = z.ZodObject> {
   readonly settings?: Settings;
   /** Engines it can be chosen for. A plugin with `provides` alone is created only when chosen for one. */
   readonly provides?: readonly EngineName[];
+  /** Those among `provides` that keep what no other process sees, so that processes of several roles cannot share it. */
+  readonly local?: readonly EngineName[];
   /** Engines that must exist before it is created. */
   readonly needs?: readonly EngineName[];
   readonly commands?: readonly CommandDefinition[];

@@ -5,6 +5,7 @@ import type { Chunk } from '../../src/core/ports/chunk-store.js';
 import type { KeywordIndex, KeywordResult } from '../../src/core/ports/keyword-index.js';
 import { makeChunk } from '../support/make-chunk.js';
 import { knowledgeOperations, replay } from './knowledge-operations.js';
+import { describeReplicaContract } from './keyword-replica.contract.js';
 import type { CreateSubject, Subject } from './subject.js';
 
 const coach = creatorIdSchema.parse('coach');
@@ -279,6 +280,8 @@ export function describeKeywordIndexContract(name: string, createSubject: Create
         );
       });
     });
+
+    describeReplicaContract(createSubject);
 
     it('says that it is healthy', async () => {
       expect(await index.health(signal)).toMatchObject({ state: 'healthy' });

@@ -115,6 +115,7 @@ export async function openEmbeddedCore(
   const embedder = options.embedder ?? createFakeEmbedder();
   const created = await sqlite.create?.({
     settings: { uploadSpaceMegabytes: 100 },
+    chosenFor: sqlite.provides ?? [],
     engines: {} as Engines,
     clock,
     logger: silentLogger,

@@ -19,6 +19,7 @@ export async function openEmbeddedStores(clock: Clock, dataFolder?: string): Pro
   const settings = { uploadSpaceMegabytes: 100 };
   const created = await sqlite.create?.({
     settings,
+    chosenFor: sqlite.provides ?? [],
     engines: {} as Engines,
     clock,
     logger: silentLogger,

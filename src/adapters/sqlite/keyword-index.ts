@@ -6,6 +6,7 @@ import { questionWords, toIndexedText } from './keyword-index-words.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
 import { candidateColumns, checkChunks, countRow } from './knowledge-database-checks.js';
+import { createReplica } from './replica.js';
 
 /** Terms of one question that are searched. */
 const MAX_TERMS = 32;
@@ -81,6 +82,7 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
       await knowledge.removeIfEmpty(creatorId);
     },
 
+    replica: createReplica(knowledge),
     health: () => knowledge.health(),
   };
 }

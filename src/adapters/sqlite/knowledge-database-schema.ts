@@ -40,6 +40,8 @@ export const knowledgeMigrations: readonly string[] = [
      version TEXT NOT NULL
    ) STRICT;
    CREATE INDEX vector_entries_by_document ON vector_entries (document_id, version);`,
+
+  `CREATE TABLE replica_place (place TEXT NOT NULL) STRICT;`,
 ];
 
 /** The table of vectors, whose width is known with the first of them. */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ZodError } from 'zod';
 import { DocentError } from '../../core/errors.js';
-import type { CreatorId } from '../../core/ids.js';
+import { type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { Health } from '../../core/ports/health.js';
 import { type Database, openDatabase } from './database.js';
 import { knowledgeMigrations } from './knowledge-database-schema.js';
@@ -22,6 +22,8 @@ export interface KnowledgeDatabases {
   useExisting<Result>(creatorId: CreatorId, work: (database: Database) => Result): Promise<Result | undefined>;
   /** Deletes the creator's file when no chunk, keyword entry or vector is left in it. */
   removeIfEmpty(creatorId: CreatorId): Promise<void>;
+  /** The creators who have a file. */
+  creators(): Promise<CreatorId[]>;
   /** Whether files can be made here and the engine's extensions load. */
   health(): Promise<Health>;
   /** Closes every file. */
@@ -44,6 +46,7 @@ interface Room {
   users: number;
 }
 
+const ENDING = '.sqlite';
 const HOLDS_NOTHING = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chunks)
   AND NOT EXISTS (SELECT 1 FROM keyword_entries) AND NOT EXISTS (SELECT 1 FROM vector_entries)`;
 
@@ -51,7 +54,7 @@ const HOLDS_NOTHING = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chunks)
 export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeDatabasesOptions): KnowledgeDatabases {
   /** The most recently used last. */
   const rooms = new Map<CreatorId, Room>();
-  const fileOf = (creatorId: CreatorId): string => path.join(folder, `${creatorId}.sqlite`);
+  const fileOf = (creatorId: CreatorId): string => path.join(folder, `${creatorId}${ENDING}`);
 
   function enter(creatorId: CreatorId): Room {
     const room = rooms.get(creatorId) ?? newRoom(creatorId);
@@ -117,6 +120,11 @@ export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeData
         closeRoom(creatorId);
         for (const suffix of ['', '-wal', '-shm']) rmSync(`${fileOf(creatorId)}${suffix}`, { force: true });
       });
+    },
+    async creators() {
+      if (!existsSync(folder)) return [];
+      const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING));
+      return names.flatMap((name) => creatorIdSchema.safeParse(name.slice(0, -ENDING.length)).data ?? []);
     },
     health: () => healthOf(folder),
     async close() {

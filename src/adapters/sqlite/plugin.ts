@@ -1,15 +1,19 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../../core/ports/clock.js';
-import type { Logger } from '../../core/ports/logger.js';
-import { type Contributions, definePlugin } from '../../core/plugin.js';
+import {
+  type Contributions,
+  type EngineName,
+  type Engines,
+  type PluginContext,
+  definePlugin,
+} from '../../core/plugin.js';
 import { setting, settingTypes } from '../../core/settings.js';
 import { createBlobStore } from './blob-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createConversationStore } from './conversation-store.js';
 import { createCoordinator } from './coordinator.js';
 import { takeDataFolder } from './data-folder-lock.js';
-import { type Database, openDatabase } from './database.js';
+import { openDatabase } from './database.js';
 import { createKeywordIndex } from './keyword-index.js';
 import { createKnowledgeDatabases } from './knowledge-database.js';
 import { createMetricStore } from './metric-store.js';
@@ -19,6 +23,12 @@ import { startSweeping } from './sweep.js';
 import { createVectorIndex } from './vector-index.js';
 
 const BYTES_PER_MB = 1_048_576;
+/** Kept in `docent.sqlite`. */
+const RECORDS = ['recordStore', 'conversationStore', 'metricStore', 'coordinator'] as const;
+/** Kept as files. */
+const UPLOADS = ['blobStore'] as const;
+/** Kept in one file a creator; the keyword index can follow chunks that are kept elsewhere. */
+const KNOWLEDGE = ['chunkStore', 'keywordIndex', 'vectorIndex'] as const;
 
 const settings = z.strictObject({
   uploadSpaceMegabytes: setting(settingTypes.integer({ min: 1, max: 1_000_000, fallback: 2_048 }), {
@@ -26,74 +36,78 @@ const settings = z.strictObject({
     description: 'Space for uploads that wait to be read, all together, in megabytes.',
   }),
 });
+type Context = PluginContext<z.infer<typeof settings>>;
 
 export default definePlugin({
   name: 'sqlite',
   description: 'Keeps everything in the data folder, without a server: SQLite files and the bytes of uploads.',
   settings,
-  provides: [
-    'recordStore',
-    'conversationStore',
-    'metricStore',
-    'blobStore',
-    'coordinator',
-    'chunkStore',
-    'keywordIndex',
-    'vectorIndex',
-  ],
-  async create({ settings: { uploadSpaceMegabytes }, dataFolder, clock, logger }) {
-    const releaseFolder = await takeDataFolder(dataFolder);
+  provides: [...RECORDS, ...UPLOADS, ...KNOWLEDGE],
+  local: [...RECORDS, ...UPLOADS, 'chunkStore', 'vectorIndex'],
+  async create(context) {
+    const isChosenFor = (engines: readonly EngineName[]): boolean =>
+      engines.some((engine) => context.chosenFor.includes(engine));
+    const stops: (() => void | Promise<void>)[] = [await takeDataFolder(context.dataFolder)];
+    const stop = async (): Promise<void> => {
+      for (const stopOne of stops.toReversed()) await stopOne();
+    };
+    const engines: Partial<Engines> = {};
+    const open = (part: Part): void => {
+      Object.assign(engines, part.engines);
+      stops.push(part.stop);
+    };
     try {
-      const database = await openDatabase({
-        path: path.join(dataFolder, 'docent.sqlite'),
-        migrations: docentMigrations,
-      });
-      const maxTotalBytes = uploadSpaceMegabytes * BYTES_PER_MB;
-      const blobStore = await createBlobStore({ folder: path.join(dataFolder, 'blobs'), clock, maxTotalBytes });
-      return compose({ database, blobStore, dataFolder, clock, logger, releaseFolder });
+      if (isChosenFor(RECORDS)) open(await openRecords(context));
+      if (isChosenFor(UPLOADS)) open(await openUploads(context));
+      if (isChosenFor(KNOWLEDGE)) open(openKnowledge(context));
     } catch (error) {
-      releaseFolder();
+      await stop();
       throw error;
     }
+    return { engines, stop } satisfies Contributions;
   },
 });
 
-interface Parts {
-  readonly database: Database;
-  readonly blobStore: Awaited<ReturnType<typeof createBlobStore>>;
-  readonly dataFolder: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  releaseFolder(): void;
+/** What is kept in one place. */
+interface Part {
+  readonly engines: Partial<Engines>;
+  stop(): void | Promise<void>;
 }
 
-function compose({ database, blobStore, dataFolder, clock, logger, releaseFolder }: Parts): Contributions {
+async function openRecords({ dataFolder, clock, logger }: Context): Promise<Part> {
+  const database = await openDatabase({ path: path.join(dataFolder, 'docent.sqlite'), migrations: docentMigrations });
   const coordinator = createCoordinator({ database, clock, logger });
   const conversationStore = createConversationStore({ database, clock, logger });
   const metricStore = createMetricStore(database, clock);
-  const knowledge = createKnowledgeDatabases({ folder: path.join(dataFolder, 'knowledge') });
   const stopSweeping = startSweeping({
     clock,
     logger,
     sweeps: [coordinator.sweep, conversationStore.sweep, metricStore.sweep],
   });
   return {
+    engines: { recordStore: createRecordStore(database, logger), conversationStore, metricStore, coordinator },
+    async stop() {
+      await stopSweeping();
+      coordinator.close();
+      database.close();
+    },
+  };
+}
+
+async function openUploads({ settings: { uploadSpaceMegabytes }, dataFolder, clock }: Context): Promise<Part> {
+  const folder = path.join(dataFolder, 'blobs');
+  const blobStore = await createBlobStore({ folder, clock, maxTotalBytes: uploadSpaceMegabytes * BYTES_PER_MB });
+  return { engines: { blobStore }, stop() {} };
+}
+
+function openKnowledge({ dataFolder }: Context): Part {
+  const knowledge = createKnowledgeDatabases({ folder: path.join(dataFolder, 'knowledge') });
+  return {
     engines: {
-      recordStore: createRecordStore(database, logger),
-      conversationStore,
-      metricStore,
-      blobStore,
-      coordinator,
       chunkStore: createChunkStore(knowledge),
       keywordIndex: createKeywordIndex(knowledge),
       vectorIndex: createVectorIndex(knowledge),
     },
-    async stop() {
-      await stopSweeping();
-      coordinator.close();
-      await knowledge.close();
-      database.close();
-      releaseFolder();
-    },
+    stop: () => knowledge.close(),
   };
 }

@@ -35,6 +35,8 @@ export interface KeywordResult {
 export interface Replica {
   /** The chunks as far as they were followed: read while the shared store is away. */
   readonly chunkStore: ChunkStore;
+  /** The creators who have something here, in no order. */
+  creators(): Promise<CreatorId[]>;
   /** The place in the shared store's log up to which it was followed; undefined before the first time. Lost when the index is. */
   place(creatorId: CreatorId): Promise<string | undefined>;
   setPlace(creatorId: CreatorId, place: string): Promise<void>;

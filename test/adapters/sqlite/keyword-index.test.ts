@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createKeywordIndex } from '../../../src/adapters/sqlite/keyword-index.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
@@ -9,7 +10,9 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { openSubject } from './subject.js';
 
 describeKeywordIndexContract('sqlite', () =>
-  openSubject(({ folder }) => createKeywordIndex(createKnowledgeDatabases({ folder, maxOpen: 2 }))),
+  openSubject(({ folder }) =>
+    createKeywordIndex(createKnowledgeDatabases({ folder: join(folder, 'knowledge'), maxOpen: 2 })),
+  ),
 );
 
 describe('the SQLite keyword index', () => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/sqlite/database.js';
@@ -6,16 +7,22 @@ import { docentMigrations } from '../../../src/adapters/sqlite/schema.js';
 import { conversationIdSchema, creatorIdSchema, memberKeySchema } from '../../../src/core/ids.js';
 import type { Contributions, Engines, PluginContext } from '../../../src/core/plugin.js';
 import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
+import { makeChunk } from '../../support/make-chunk.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const coach = creatorIdSchema.parse('coach');
 const conversationId = conversationIdSchema.parse('coach/thread');
 
-async function create(dataFolder: string, clock: FakeClock = createFakeClock()): Promise<Contributions> {
+async function create(
+  dataFolder: string,
+  clock: FakeClock = createFakeClock(),
+  chosenFor = plugin.provides ?? [],
+): Promise<Contributions> {
   const settings = plugin.settings?.parse({}) ?? {};
   const context: PluginContext<never> = {
     settings: settings as never,
+    chosenFor,
     engines: {} as Engines,
     clock,
     logger: silentLogger,
@@ -35,6 +42,14 @@ describe('sqlite plugin', () => {
         state: 'healthy',
       });
     await stop?.();
+  });
+
+  it('makes nothing but the files of the engines it was chosen for', async () => {
+    const folder = await temporaryFolder();
+    const { engines, stop } = await create(folder, createFakeClock(), ['keywordIndex']);
+    await engines?.keywordIndex?.upsert(coach, [makeChunk()]);
+    await stop?.();
+    expect((await readdir(folder)).toSorted()).toEqual(['knowledge', 'owner.sqlite']);
   });
 
   it('owns its data folder until it is stopped', async () => {

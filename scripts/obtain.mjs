@@ -30,6 +30,8 @@ async function unpackedBefore(part) {
 
 /** @param {Part} part */
 async function byInstalling(part) {
+  if (part.release !== undefined) throw new Error(`packages of Debian's ${part.release} are only unpacked`);
+  if (part.isService === true) throw new Error('its packages are only unpacked, because installing starts a service');
   if (process.getuid?.() !== 0) throw new Error('installing packages needs root');
   await installPackages(part, sayFor(part));
   return onThisMachine(part);

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chroma } from './chroma.mjs';
+import { redisServer } from './redis.mjs';
 import { run } from './run.mjs';
 
 /**
@@ -12,6 +14,9 @@ import { run } from './run.mjs';
  * @property {readonly string[]} places other paths to look at
  * @property {readonly string[]} packages the Debian packages that hold it
  * @property {string} program its path inside those packages
+ * @property {string} [release] the Debian release of the packages, when the part only lacks a C library as new as that:
+ *   they are unpacked for this part alone and never installed, and `program` is their loader
+ * @property {boolean} [isService] whether installing its packages starts a service of the machine: they are only unpacked
  * @property {(path: string) => Promise<Working>} probe runs it once for real; throws when it does not work
  *
  * @typedef {object} Working
@@ -78,4 +83,6 @@ export const parts = [
     program: 'usr/lib/chromium/chromium',
     probe: probeChromium,
   },
+  chroma,
+  redisServer,
 ];

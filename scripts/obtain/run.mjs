@@ -4,15 +4,16 @@ import { execFile } from 'node:child_process';
  * Runs a program without input and returns what it printed.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, env?: Record<string, string> }} options
+ * @param {{ timeoutMs: number, env?: Record<string, string>, cwd?: string }} options
  * @returns {Promise<string>}
  * @throws Error with the program's last words when it fails or runs out of time
  */
-export function run(program, args, { timeoutMs, env = {} }) {
+export function run(program, args, { timeoutMs, env = {}, cwd = process.cwd() }) {
   return new Promise((resolve, reject) => {
     /** @type {import('node:child_process').ExecFileOptions & { encoding: 'utf8' }} */
     const options = {
       encoding: 'utf8',
+      cwd,
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       maxBuffer: 32 * 1024 * 1024,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Coordinator, WorkStatus } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
+import type { WorkClaim } from '../../core/work/run-claim.js';
+import { createWorkQueue } from '../../core/work/work-queue.js';
 import { createChangeStream } from './change-stream.js';
 import type { Database } from './database.js';
 import { createLeases } from './leases.js';
 import { findWork, listWork, positionsOf } from './work-overview.js';
-import { type WorkQueue, createWorkQueue } from './work-queue.js';
 import type { WorkRow } from './work-row.js';
+import { createWorkStore } from './work-store.js';
 import { createWorkTable } from './work-table.js';
 
 const limitSchema = z.number().int().min(1).max(1_000);
@@ -43,7 +45,14 @@ export function createCoordinator({
   const table = createWorkTable({ database, logger, maxWaiting });
   const leases = createLeases(database);
   const changes = createChangeStream();
-  const queues = new Map<string, WorkQueue>();
+  const openQueue = (name: string) => {
+    const store = createWorkStore({ queue: name, database, table, clock });
+    return { ...createWorkQueue({ name, store, clock, logger }), lastGroup: store.lastGroup };
+  };
+  const queues = new Map<string, ReturnType<typeof openQueue>>();
+  /** The claim of this id that still counts. */
+  const claimOf = (queue: string, id: string): WorkClaim<WorkRow> | undefined =>
+    [...(queues.get(queue)?.claims() ?? [])].find((claim) => claim.item().id === id && !claim.isRevoked());
   table.recover();
 
   const toStatuses = (queue: string, rows: readonly WorkRow[]): WorkStatus[] => {
@@ -57,7 +66,7 @@ export function createCoordinator({
       state,
       position: positions?.get(id) ?? 0,
       attempts,
-      progress: queues.get(queue)?.claimOf(id)?.progress() ?? progress,
+      progress: claimOf(queue, id)?.item().progress ?? progress,
       payload,
     }));
   };
@@ -70,7 +79,7 @@ export function createCoordinator({
     },
 
     work(name, options) {
-      const queue = queues.get(name) ?? createWorkQueue({ name, database, table, clock, logger });
+      const queue = queues.get(name) ?? openQueue(name);
       queues.set(name, queue);
       return queue.start(options);
     },
@@ -88,8 +97,8 @@ export function createCoordinator({
     async cancel(queue, id) {
       const row = findWork(database, queue, id, clock.now());
       if (row?.state !== 'waiting' && row?.state !== 'active') return false;
-      const claim = queues.get(queue)?.claimOf(id);
-      table.end({ ...row, progress: claim?.progress() ?? row.progress }, 'cancelled', clock.now());
+      const claim = claimOf(queue, id);
+      table.end({ ...row, progress: claim?.item().progress ?? row.progress }, 'cancelled', clock.now());
       claim?.revoke();
       queues.get(queue)?.wake();
       return true;
@@ -108,7 +117,7 @@ export function createCoordinator({
     async eraseGroup(group) {
       const erased = table.eraseGroup(group);
       for (const queue of queues.values()) {
-        queue.revoke(group);
+        for (const claim of queue.claims()) if (claim.item().group === group) claim.revoke();
         queue.wake();
       }
       return erased;

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { DocentError } from '../../core/errors.js';
 import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
+import { MAX_REPORTS, poisoned } from '../../core/work/work-item.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
-import { MAX_REPORTS, type WorkFailure, type WorkRow, workRowSchema } from './work-row.js';
+import { type WorkRow, workRowSchema } from './work-row.js';
 import { type ClaimRequest, findClaimable, unblockFirst } from './work-turns.js';
 
 /** How long an id is remembered after its work is over, in milliseconds. */
@@ -14,13 +15,6 @@ const placeSchema = workRowSchema.pick({ sequence: true, queue: true, id: true, 
 type StoredPlace = Pick<WorkRow, 'sequence' | 'queue' | 'order_key' | 'progress'>;
 const knownSchema = z.object({ sequence: z.number(), state: z.string(), expires_at: z.number().nullable() });
 const countSchema = z.object({ count: z.number() });
-
-const poisoned: WorkFailure = {
-  code: 'WORK_POISONED',
-  userMessage:
-    'Docent ended each time it worked on this, so it was given up. Try it in smaller parts, or tell the operator.',
-  retryable: false,
-};
 
 /**
  * The state of every piece of work. Each call is one transaction and keeps the row's progress. All are flushed to disk,
@@ -41,8 +35,8 @@ export interface WorkTable {
   retry(row: WorkRow, notBefore: number): void;
   /** Gives a claim back as if it had not been taken. */
   giveBack(row: WorkRow): void;
-  /** Marks claimed work as failed for good, and the claim as one for calling `failed`. */
-  fail(row: WorkRow, failure: WorkFailure): void;
+  /** Keeps the row's failure for good, and the claim as one for calling `failed`. */
+  fail(row: WorkRow): void;
   /** Not flushed. */
   noteProgress(row: WorkRow): void;
   saveProgress(row: WorkRow): void;
@@ -141,8 +135,8 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
       update(row, `state = 'waiting', attempts = ?, reports = ?`, attempts, reports);
     },
 
-    fail(row, failure) {
-      update(row, `failure = ?, reports = 1`, JSON.stringify(failure));
+    fail(row) {
+      update(row, `failure = ?, reports = ?`, JSON.stringify(row.failure), row.reports);
     },
 
     noteProgress(row) {

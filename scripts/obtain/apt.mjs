@@ -40,7 +40,9 @@ async function sourcesOf(release, folder) {
   const codename = /^VERSION_CODENAME=(\w+)$/m.exec(system)?.[1] ?? 'stable';
   const suite = new RegExp(`(?<=\\s)(?:${codename}|(?:old)*stable)(?=\\s|$)`);
   await mkdir(folder, { recursive: true });
-  const entries = (await aptGet(['indextargets', '--format', '$(SOURCESENTRY)', 'Created-By: Packages'])).split('\n');
+  // Without the option, apt lists only what it has updated before: nothing on a bare machine.
+  const list = ['indextargets', '--no-release-info', '--format', '$(SOURCESENTRY)', 'Created-By: Packages'];
+  const entries = (await aptGet(list)).split('\n');
   const files = [...new Set(entries.map((entry) => entry.replace(/:\d+$/, '')))].filter((file) => file !== '');
   let found = false;
   for (const [index, file] of files.entries()) {

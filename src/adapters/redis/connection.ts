@@ -154,12 +154,13 @@ function watch(client: RedisClient, logger: Logger, server: string) {
     /** Resolves when the client is ready; rejects when Redis refuses it for good. */
     ready: () =>
       new Promise<void>((resolve, reject) => {
-        if (isReady) return resolve();
         client.once('ready', resolve);
-        client.on('error', (error: unknown) => {
-          if (refusalOf(error) !== undefined) reject(error as Error);
+        client.on('error', (error: Error) => {
+          if (refusalOf(error) !== undefined) reject(error);
         });
+        // Rejects when the first try fails, and goes on trying.
         client.connect().catch(() => {});
+        if (isReady) resolve();
       }),
   };
 }

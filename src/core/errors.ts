@@ -25,6 +25,8 @@ export const errorCatalogue = {
   DOCUMENT_UNKNOWN: 'The creator has no such document.',
   DOCUMENT_CANCELLED: 'The upload was cancelled.',
   DOCUMENT_NAME_INVALID: 'The document name is empty or too long.',
+  EXPORT_DAMAGED: 'An exported creator is truncated or broken.',
+  EXPORT_UNSUPPORTED: 'A file is no exported creator, or was exported by a newer Docent.',
   DOWNLOAD_FAILED: 'A posted file could not be downloaded.',
   CREATOR_NOT_LINKED: 'The channel is not linked to a creator.',
   COMMAND_UNKNOWN: 'There is no such command.',

@@ -1,10 +1,16 @@
 import type { Clock } from './ports/clock.js';
-import type { Coordinator } from './ports/coordinator.js';
+import type { Coordinator, Lease } from './ports/coordinator.js';
 
 /** The life of a lease between two extensions, in milliseconds: how long a killed holder keeps others waiting. */
 const LEASE_MS = 15_000;
 /** The wait before a taken lease is asked for again, in milliseconds. */
 const RETRY_MS = 100;
+
+/** What waiting for a lease takes. */
+export interface LeaseWaiting {
+  readonly coordinator: Pick<Coordinator, 'lease'>;
+  readonly clock: Clock;
+}
 
 /**
  * Runs the work while holding a named lease, waiting for it as long as the signal allows. The work's signal also aborts
@@ -12,21 +18,32 @@ const RETRY_MS = 100;
  * @throws the signal's reason when aborted before the lease was had.
  */
 export async function runExclusively<Result>(
-  { coordinator, clock }: { readonly coordinator: Coordinator; readonly clock: Clock },
+  waiting: LeaseWaiting,
   name: string,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  const lease = await takeLease(waiting, name, signal);
+  try {
+    return await work(AbortSignal.any([signal, lease.signal]));
+  } finally {
+    await lease.release();
+  }
+}
+
+/**
+ * Takes a named lease, waiting for it as long as the signal allows; whoever takes it releases it.
+ * @throws the signal's reason when aborted before.
+ */
+export async function takeLease(
+  { coordinator, clock }: LeaseWaiting,
+  name: string,
+  signal: AbortSignal,
+): Promise<Lease> {
   for (;;) {
     signal.throwIfAborted();
     const lease = await coordinator.lease(name, { leaseMs: LEASE_MS });
-    if (lease !== undefined) {
-      try {
-        return await work(AbortSignal.any([signal, lease.signal]));
-      } finally {
-        await lease.release();
-      }
-    }
+    if (lease !== undefined) return lease;
     await wait(clock, RETRY_MS, signal);
   }
 }

@@ -23,6 +23,11 @@ export interface CreatorLinks {
       readonly ingestion: ChannelLink['ingestion'];
     },
   ): Promise<ChannelLink>;
+  /**
+   * Puts a link back where its channel or workspace has none. Returns the creator that has one there, which stays;
+   * undefined when the link was put back.
+   */
+  restore(link: ChannelLink): Promise<CreatorId | undefined>;
   /** Sets when Docent speaks in the address's channel alone. @throws DocentError `CREATOR_NOT_LINKED`. */
   setMode(address: ChatAddress, mode: ChannelMode, onlyWhenConfident: boolean): Promise<ChannelLink>;
   /** Every link to the creator, on all platforms. Not from the cache. */
@@ -116,6 +121,12 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
       if (wholeWorkspace && earlier !== undefined && earlier.creatorId !== creatorId)
         await moveChannels(address, earlier.creatorId, creatorId);
       return link;
+    },
+
+    async restore(link) {
+      const current = await read(linkId(link));
+      if (current === undefined) await save(link);
+      return current?.creatorId;
     },
 
     async setMode(address, mode, onlyWhenConfident) {

@@ -7,30 +7,25 @@ import {
   type MemberKey,
   chunkIdOf,
   documentIdOf,
-  documentVersionSchema,
 } from '../ids.js';
 import type { BlobStore, StoredBlob } from '../ports/blob-store.js';
-import type { Chunk, ChunkStore } from '../ports/chunk-store.js';
+import type { Chunk } from '../ports/chunk-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { Embedder } from '../ports/embedder.js';
-import type { KeywordIndex } from '../ports/keyword-index.js';
-import type { VectorIndex } from '../ports/vector-index.js';
 import { runExclusively } from '../exclusive.js';
 import { chunkDocument } from './chunking.js';
 import type { DocumentReader, ReadDocument } from './document-reader.js';
 import type { DocumentRecord } from './document-record.js';
 import type { WritableDocumentRegistry } from './document-registry.js';
-import { EMBED_QUEUE, type FileResult, type IngestProgress } from './ingest-payload.js';
+import { type IndexStores, documentLease, finishPublished, statusOf, versionOf } from './document-version.js';
+import type { FileResult, IngestProgress } from './ingest-payload.js';
 
 /** What ingestion works with. */
-export interface IngestEngines {
+export interface IngestEngines extends IndexStores {
   readonly clock: Clock;
   readonly coordinator: Coordinator;
   readonly blobStore: BlobStore;
-  readonly chunkStore: ChunkStore;
-  readonly keywordIndex: KeywordIndex;
-  readonly vectorIndex: VectorIndex;
   readonly embedder: Pick<Embedder, 'maxTokens' | 'countTokens'>;
   readonly reader: DocumentReader;
   readonly registry: WritableDocumentRegistry;
@@ -53,16 +48,6 @@ export interface FileToIngest {
 const SPECIAL_TOKENS = 2;
 /** Chunks written at once: small, because the embedded stores write on the event loop. */
 const STORE_BATCH = 64;
-
-/** The version that a content gets: the start of its SHA-256. */
-export function versionOf(contentHash: string): DocumentVersion {
-  return documentVersionSchema.parse(contentHash.slice(0, 16));
-}
-
-/** The lease that ingestion and forgetting of one document take in turn. */
-export function documentLease(documentId: DocumentId): string {
-  return `document:${documentId}`;
-}
 
 /**
  * Reads one file and publishes it: chunks are written beside the active version and become visible in one step, so that
@@ -223,29 +208,6 @@ async function publish(
  */
 function isSameDocument(current: DocumentRecord | undefined, before: DocumentRecord): current is DocumentRecord {
   return current !== undefined && current.status !== 'removing' && current.createdAt === before.createdAt;
-}
-
-/** After publishing: older versions go, and the vectors are asked for. Harmless to run again. */
-async function finishPublished(engines: IngestEngines, creatorId: CreatorId, record: DocumentRecord): Promise<void> {
-  if (record.active === null) return;
-  const { version, publishedAt, embeddedCount, chunkCount } = record.active;
-  await Promise.all([
-    engines.chunkStore.deleteDocument(creatorId, record.documentId, version),
-    engines.keywordIndex.deleteDocument(creatorId, record.documentId, version),
-    engines.vectorIndex.deleteDocument(creatorId, record.documentId, version),
-  ]);
-  if (embeddedCount >= chunkCount) return;
-  await engines.coordinator.enqueue({
-    queue: EMBED_QUEUE,
-    id: `${record.documentId}.${version}.${publishedAt}`,
-    group: creatorId,
-    payload: { creatorId, documentId: record.documentId, version },
-  });
-}
-
-/** The status of an active version by its vectors. */
-export function statusOf(active: NonNullable<DocumentRecord['active']>): DocumentRecord['status'] {
-  return active.embeddedCount < active.chunkCount ? 'learning' : 'ready';
 }
 
 function resultOf(record: DocumentRecord, outcome: 'added' | 'replaced' | 'known'): FileResult {

@@ -1,13 +1,14 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import { type DocentError, toDocentError } from '../errors.js';
-import { type CreatorId, type DocumentId, type DocumentVersion, documentIdOf } from '../ids.js';
+import { type CreatorId, documentIdOf } from '../ids.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import { runExclusively } from '../exclusive.js';
 import type { DocumentRecord } from './document-record.js';
-import { type IngestEngines, documentLease, ingestFile, statusOf } from './ingest-file.js';
+import { documentLease, removeChunks, statusOf } from './document-version.js';
+import { type IngestEngines, ingestFile } from './ingest-file.js';
 import {
   type FileResult,
   type IngestPayload,
@@ -26,8 +27,6 @@ export interface IngestJobOptions extends IngestEngines {
   readonly logger: Logger;
   readonly openReply: OpenReply;
   onFile(creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void>;
-  /** Removes a document's chunks from every store, all or all but one version. */
-  removeChunks(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<void>;
 }
 
 /**
@@ -125,7 +124,7 @@ async function recordFailure(
         withFailure(current, failure, options.clock.now()),
       );
     const record = await options.registry.get(creatorId, documentId);
-    await options.removeChunks(creatorId, documentId, record?.active?.version);
+    await removeChunks(options, creatorId, documentId, record?.active?.version);
   });
   await options.onFile(creatorId, 'failed');
   return { name, outcome: code === 'DOCUMENT_CANCELLED' ? 'cancelled' : 'failed', code, userMessage };

@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import { DocentError, toDocentError } from '../errors.js';
-import { type CreatorId, type DocumentId, type DocumentVersion, type MemberKey, documentIdOf } from '../ids.js';
+import { type CreatorId, type DocumentId, type MemberKey, documentIdOf } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { StoredBlob } from '../ports/blob-store.js';
 import type { ClaimedWork, Worker, WorkOutcome } from '../ports/coordinator.js';
@@ -10,7 +10,8 @@ import { runExclusively } from '../exclusive.js';
 import type { Creators } from '../creators.js';
 import type { DocumentRecord } from './document-record.js';
 import { embedTurn } from './embed-job.js';
-import { type IngestEngines, documentLease, statusOf, versionOf } from './ingest-file.js';
+import { documentLease, removeChunks, statusOf, versionOf } from './document-version.js';
+import type { IngestEngines } from './ingest-file.js';
 import { type OpenReply, runIngestJob, finishFailedJob } from './ingest-job.js';
 import { EMBED_QUEUE, INGEST_QUEUE, embedPayloadSchema, ingestPayloadSchema } from './ingest-payload.js';
 
@@ -111,18 +112,12 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     return true;
   }
 
-  async function removeChunks(creatorId: CreatorId, documentId: DocumentId, keep?: DocumentVersion): Promise<void> {
-    await options.keywordIndex.deleteDocument(creatorId, documentId, keep);
-    await options.vectorIndex.deleteDocument(creatorId, documentId, keep);
-    await options.chunkStore.deleteDocument(creatorId, documentId, keep);
-  }
-
   /** Removes what a forgotten document left; one of its name that was added again meanwhile keeps its active version. */
   async function finishRemoval(creatorId: CreatorId, documentId: DocumentId): Promise<void> {
     const signal = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
     await runExclusively(options, documentLease(documentId), signal, async () => {
       const again = await registry.get(creatorId, documentId);
-      await removeChunks(creatorId, documentId, again?.active?.version);
+      await removeChunks(options, creatorId, documentId, again?.active?.version);
       if (again === undefined) await registry.remove(creatorId, documentId);
     });
   }
@@ -226,8 +221,8 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
         leaseMs: LEASE_MS,
         maxAttempts: 5,
         backoffMs,
-        handle: (work) => runIngestJob({ ...options, removeChunks }, work),
-        failed: (work, error) => finishFailedJob({ ...options, removeChunks }, work, error),
+        handle: (work) => runIngestJob(options, work),
+        failed: (work, error) => finishFailedJob(options, work, error),
       });
       embedding = coordinator.work(EMBED_QUEUE, {
         concurrency: 2,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
 import { creatorIdSchema, documentIdOf } from '../../../src/core/ids.js';
-import { versionOf } from '../../../src/core/ingest/ingest-file.js';
+import { versionOf } from '../../../src/core/ingest/document-version.js';
 import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';

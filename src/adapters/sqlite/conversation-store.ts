@@ -7,7 +7,7 @@ import type { ConversationStore, ConversationSummary, StoredMessage } from '../.
 import type { Logger } from '../../core/ports/logger.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
-import { storedJson } from './stored-json.js';
+import { storedJson } from '../../core/stored-json.js';
 
 const KEPT_MESSAGES = 20;
 const LIFE_MS = 24 * 60 * 60_000;

@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import { createFanOut } from '../../core/fan-out.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { Coordinator, WorkStatus } from '../../core/ports/coordinator.js';
+import type { Change, Coordinator, WorkStatus } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { WorkClaim } from '../../core/work/run-claim.js';
 import { createWorkQueue } from '../../core/work/work-queue.js';
-import { createChangeStream } from './change-stream.js';
 import type { Database } from './database.js';
 import { createLeases } from './leases.js';
 import { findWork, listWork, positionsOf } from './work-overview.js';
 import type { WorkRow } from './work-row.js';
 import { createWorkStore } from './work-store.js';
 import { createWorkTable } from './work-table.js';
+
+/** Changes that one follower may be behind; then the oldest are dropped. */
+const MAX_BEHIND = 1_000;
 
 const limitSchema = z.number().int().min(1).max(1_000);
 
@@ -44,7 +47,7 @@ export function createCoordinator({
 }: CoordinatorOptions): SqliteCoordinator {
   const table = createWorkTable({ database, logger, maxWaiting });
   const leases = createLeases(database);
-  const changes = createChangeStream();
+  const changes = createFanOut<Change>(MAX_BEHIND);
   const openQueue = (name: string) => {
     const store = createWorkStore({ queue: name, database, table, clock });
     return { ...createWorkQueue({ name, store, clock, logger }), lastGroup: store.lastGroup };
@@ -109,7 +112,7 @@ export function createCoordinator({
     },
 
     async publish(change) {
-      changes.publish(change);
+      changes.push(change);
     },
 
     follow: changes.follow,

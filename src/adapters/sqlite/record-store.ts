@@ -12,7 +12,7 @@ import {
 } from '../../core/ports/record-store.js';
 import type { Database, Row, SqlValue } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
-import { anyJson, storedJson } from './stored-json.js';
+import { anyJson, storedJson } from '../../core/stored-json.js';
 
 const rowSchema = z.object({ id: z.string(), revision: z.number().int(), value: storedJson(anyJson) });
 const revisionSchema = z.object({ revision: z.number().int() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type WorkItem, workFailureSchema } from '../../core/work/work-item.js';
-import { anyJson, storedJson } from './stored-json.js';
+import { anyJson, storedJson } from '../../core/stored-json.js';
 
 /** A row of the table `work`. */
 export const workRowSchema = z.object({

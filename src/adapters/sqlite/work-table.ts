@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { DocentError } from '../../core/errors.js';
 import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
-import { MAX_REPORTS, poisoned } from '../../core/work/work-item.js';
+import { MAX_REPORTS, WORK_MEMORY_MS, poisoned, queueFull } from '../../core/work/work-item.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
 import { type WorkRow, workRowSchema } from './work-row.js';
 import { type ClaimRequest, findClaimable, unblockFirst } from './work-turns.js';
-
-/** How long an id is remembered after its work is over, in milliseconds. */
-const MEMORY_MS = 24 * 60 * 60_000;
 
 const placeSchema = workRowSchema.pick({ sequence: true, queue: true, id: true, order_key: true });
 type StoredPlace = Pick<WorkRow, 'sequence' | 'queue' | 'order_key' | 'progress'>;
@@ -64,7 +60,7 @@ export function createWorkTable({ database, logger, maxWaiting }: WorkTableOptio
     database.run('UPDATE work SET progress = ? WHERE sequence = ?', JSON.stringify(progress), sequence);
   };
   const end = (row: StoredPlace, state: WorkState, now: number): void => {
-    update(row, `state = ?, expires_at = ?, payload = 'null', failure = NULL`, state, now + MEMORY_MS);
+    update(row, `state = ?, expires_at = ?, payload = 'null', failure = NULL`, state, now + WORK_MEMORY_MS);
     unblockFirst(database, row.queue, row.order_key);
   };
   /** The next work that is worth a claim; on the way, ends what cannot be read or reported, so that it blocks nothing. */
@@ -179,10 +175,7 @@ function isKnown(database: Database, { queue, id }: NewWork, now: number): boole
 function assertRoom(database: Database, queue: string, maxWaiting: number): void {
   const row = database.get('SELECT count(*) AS count FROM work WHERE queue = ? AND expires_at IS NULL', queue);
   if (countSchema.parse(row).count < maxWaiting) return;
-  throw new DocentError('QUEUE_FULL', {
-    userMessage: `${maxWaiting} pieces of work already wait in "${queue}". Try again when some are done.`,
-    retryable: true,
-  });
+  throw queueFull(queue, maxWaiting);
 }
 
 function insert(database: Database, { queue, id, group, orderKey, payload }: NewWork): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DocentError, type ErrorCode, errorCatalogue } from '../errors.js';
+import { DocentError, type ErrorCode, errorCatalogue } from '../errors.js';
 import type { JsonValue } from '../json.js';
 
 /** Why work failed for good, as it is kept until the person who waits has been told. */
@@ -9,6 +9,9 @@ export const workFailureSchema = z.object({
   retryable: z.boolean(),
 });
 export type WorkFailure = z.infer<typeof workFailureSchema>;
+
+/** How long an id is remembered after its work is over, in milliseconds. */
+export const WORK_MEMORY_MS = 24 * 60 * 60_000;
 
 /** How often a failure is reported until it worked: a report that throws, or ends the process, is made again. */
 export const MAX_REPORTS = 5;
@@ -24,6 +27,14 @@ export const poisoned: WorkFailure = {
 /** The part of an error that is kept. */
 export function toWorkFailure({ code, userMessage, retryable }: DocentError): WorkFailure {
   return { code, userMessage, retryable };
+}
+
+/** `QUEUE_FULL` of a queue that takes `maxWaiting` pieces of work. */
+export function queueFull(queue: string, maxWaiting: number): DocentError {
+  return new DocentError('QUEUE_FULL', {
+    userMessage: `${maxWaiting} pieces of work already wait in "${queue}". Try again when some are done.`,
+    retryable: true,
+  });
 }
 
 /** A piece of work as its claim found it, the claim's own attempt or report counted. */

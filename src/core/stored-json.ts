@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JsonValue } from '../../core/json.js';
+import type { JsonValue } from './json.js';
 
-/** The schema of a column that holds JSON as text: reads the text and checks what is inside. */
+/** The schema of a stored text that holds JSON: reads the text and checks what is inside. */
 export function storedJson<Inside extends z.ZodType>(inside: Inside): z.ZodType<z.output<Inside>, string> {
   return z.string().transform((text, context) => {
     try {

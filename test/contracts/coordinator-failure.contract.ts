@@ -45,6 +45,17 @@ export function describeFailure(createSubject: CreateSubject<Coordinator>): void
       expect(gate.calls).toEqual(['a 1', 'a 2', 'a 3']);
     });
 
+    it('tries again after a wait that is no whole number of milliseconds', async () => {
+      await enqueue('a');
+      start({ backoffMs: () => BACKOFF_MS - 0.3 });
+      await gate.fail('a', new Error('busy'));
+      await reaches(subject, 'a', 'waiting');
+      await subject.advance(BACKOFF_MS);
+      await gate.end('a');
+      await reaches(subject, 'a', 'done');
+      expect(gate.calls).toEqual(['a 1', 'a 2']);
+    });
+
     it('does other work while one waits for its next try', async () => {
       await enqueue('a');
       await enqueue('b');

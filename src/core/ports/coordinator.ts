@@ -62,7 +62,7 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   /** Tries before the work counts as failed; a try that killed the process counts. */
   readonly maxAttempts: number;
-  /** The wait before try n + 1, in milliseconds. */
+  /** The wait before try n + 1, in milliseconds; a part of one counts as a whole one. */
   backoffMs(attempt: number): number;
   /** Does the work. A thrown `DocentError` that is not retryable fails it at once; anything else is tried again. */
   handle(work: ClaimedWork): Promise<WorkOutcome>;

@@ -92,7 +92,10 @@ export function runClaim<Item extends WorkItem>(
     }
   };
 
-  const retryLater = (tries: number): Promise<void> => keep(() => store.retry(item, worker.backoffMs(tries)));
+  const retryLater = (tries: number): Promise<void> => {
+    const delayMs = Math.ceil(worker.backoffMs(tries));
+    return keep(() => store.retry(item, delayMs));
+  };
 
   const perform = async (): Promise<void> => {
     if (item.failure !== null) return reportFailure(new DocentError(item.failure.code, item.failure));

@@ -24,7 +24,7 @@ export interface WorkStore<Item extends WorkItem> {
   end(item: Item, state: 'done' | 'failed'): Promise<boolean>;
   /** Puts work behind all other, as if it had not been claimed. */
   putBehind(item: Item): Promise<boolean>;
-  /** Lets work be claimed again after `delayMs`, in its old place. */
+  /** Lets work be claimed again after `delayMs`, a whole number, in its old place. */
   retry(item: Item, delayMs: number): Promise<boolean>;
   /** Gives a claim back as if it had not been taken. */
   giveBack(item: Item): Promise<boolean>;

@@ -15,9 +15,17 @@ interface Timer {
 /** Enough turns of the event loop for a chain of resolved promises and immediates to run out. */
 const SETTLING_TURNS = 3;
 
-/** Lets everything that is ready to run do so. */
+/** Whether files are being read or written: what waits for them is ready but for the disk, which may be slow. */
+function isDiskAtWork(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => /^(?:FSReq|CloseReq)/.test(resource));
+}
+
+/** Lets everything that is ready to run do so, however long the disk takes for it. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await setImmediate();
+  for (let turn = 0; turn < SETTLING_TURNS; turn += 1) {
+    do await setImmediate();
+    while (isDiskAtWork());
+  }
 }
 
 /** @param startMs milliseconds since 1970; by default 1 December 2026, 12:00 UTC. */

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
+import { eventually } from '../../support/eventually.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { MAX_UPLOAD_BYTES, never, openTerminal } from './open-terminal.js';
 
@@ -133,12 +134,13 @@ describe('the terminal adapter', () => {
     const leaving = new AbortController();
     const run = (await connect(leaving.signal)).run({ command: { words: ['ingest'] } });
     run.catch(() => {});
-    await expect.poll(() => events.length).toBe(1);
+    await eventually('the event comes', () => events.length === 1);
     leaving.abort();
     const [event] = events;
     if (event === undefined) throw new Error('no event');
-    await expect
-      .poll(async () => (await (await adapter.openReply(event, never)).finish(notice(''))).messageIds)
-      .toEqual([]);
+    await eventually('the reply is gone', async () => {
+      const reply = await adapter.openReply(event, never);
+      return (await reply.finish(notice(''))).messageIds.length === 0;
+    });
   });
 });

@@ -63,7 +63,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
 
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });
-  const registry = createDocumentRegistry({ recordStore, coordinator, creators });
+  const registry = createDocumentRegistry({ recordStore, coordinator, creators, clock, logger });
   const metrics = createAnswerMetrics({ metricStore: engines.metricStore, clock });
   const answers = createAnswerRecords({ recordStore, clock, metrics });
   const participation = createParticipation({ recordStore, clock });

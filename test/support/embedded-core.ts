@@ -127,6 +127,8 @@ export async function openEmbeddedCore(
     recordStore: engines.recordStore,
     coordinator: engines.coordinator,
     creators,
+    clock,
+    logger: silentLogger,
   });
   const { replies, open } = createRecordedReplies();
   const ingestion = createIngestion({

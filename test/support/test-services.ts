@@ -7,6 +7,7 @@ import { createAnswerMetrics } from '../../src/core/metrics/answer-metrics.js';
 import type { Engines } from '../../src/core/plugin.js';
 import type { Clock } from '../../src/core/ports/clock.js';
 import type { Services } from '../../src/core/services.js';
+import { silentLogger } from './silent-logger.js';
 
 /** What a test's services are made over; what is not given and not made from the engines is not there. */
 export interface TestServicesOptions extends Partial<Omit<Services, 'clock'>> {
@@ -25,7 +26,7 @@ export function createTestServices({ engines, clock, ...given }: TestServicesOpt
     acceptedExtensions: ['.md', '.pdf'],
     creators,
     links: createCreatorLinks({ recordStore, clock, creators }),
-    documents: createDocumentRegistry({ recordStore, coordinator, creators }),
+    documents: createDocumentRegistry({ recordStore, coordinator, creators, clock, logger: silentLogger }),
     metrics,
     answers: createAnswerRecords({ recordStore, metrics, clock }),
     conversations: conversationStore,

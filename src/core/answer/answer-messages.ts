@@ -1,4 +1,5 @@
 import type { MessageAction, OutgoingMessage, Source } from '../chat/outgoing-message.js';
+import { listed } from '../chat/words.js';
 import type { ActiveDocument } from '../ingest/document-registry.js';
 import type { JsonValue } from '../json.js';
 import type { AnswerRecord, AnswerSource } from './answer-records.js';
@@ -59,6 +60,25 @@ export function messageOf(record: AnswerRecord, footnote: string | undefined): O
   };
 }
 
+/** The message of an answer whose record could not be kept: what refers to the record would not find it. */
+export function withoutRecord({ answerId: _unkept, ...message }: OutgoingMessage): OutgoingMessage {
+  return { ...message, actions: [] };
+}
+
+/** Says under an answer what the thread's memory lacks, or nothing. */
+export function memoryNote(memory: {
+  /** Whether what was said before was known. */
+  readonly isRead: boolean;
+  /** Whether this exchange will be. */
+  readonly isRemembered: boolean;
+}): string | undefined {
+  const lacks = [
+    ...(memory.isRead ? [] : ['this question was taken by itself']),
+    ...(memory.isRemembered ? [] : ['this answer will not be remembered']),
+  ];
+  return lacks.length === 0 ? undefined : `The memory of this conversation is away for the moment: ${listed(lacks)}.`;
+}
+
 function feedbackActions(answerId: string): MessageAction[] {
   return [
     { label: '👍', command: 'feedback', input: { answer: answerId, vote: 'up' } },
@@ -82,9 +102,9 @@ export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, A
       return 'I am not sure of an answer: search by meaning is not available right now. Try the words that the document would use, or ask again later.';
     case 'not-covered': {
       const names = [...active.values()].map(({ name }) => name);
-      const listed = names.slice(0, NAMED_DOCUMENTS).join(', ');
+      const named = names.slice(0, NAMED_DOCUMENTS).join(', ');
       const rest = names.length > NAMED_DOCUMENTS ? ` and ${names.length - NAMED_DOCUMENTS} more` : '';
-      return `The documents do not cover this. I searched ${listed}${rest}. Try other words, or ask somebody to add a document about it.`;
+      return `The documents do not cover this. I searched ${named}${rest}. Try other words, or ask somebody to add a document about it.`;
     }
   }
 }

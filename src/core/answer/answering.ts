@@ -8,7 +8,7 @@ import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
-import { type AnswerRecords, answerIdOf } from './answer-records.js';
+import type { AnswerRecords } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalText } from './answer-messages.js';
 import { attribute } from './attribution.js';
 import { isReading, waitForFirstDocument } from './first-document.js';
@@ -19,6 +19,7 @@ import { type Passage, packPassages } from './passages.js';
 import { answerPrompt } from './prompt.js';
 import { type Found, type RetrievalEngines, retrieve } from './retrieval.js';
 import { standaloneQuestion } from './standalone-question.js';
+import { readThreadMemory } from './thread-memory.js';
 import { createTokenEstimate } from './token-estimate.js';
 
 /** A question to answer, and where the answer goes. */
@@ -35,6 +36,14 @@ export interface Question {
   readonly receivedAt: number;
 }
 
+/** A question as it stands in its thread. */
+export interface QuestionInThread extends Question {
+  /** The question as it is searched: it needs no history. */
+  readonly standalone: string;
+  /** Whether what was said before could not be read. */
+  readonly isMemoryAway: boolean;
+}
+
 /** Answers questions from one creator's documents. */
 export interface Answering {
   /** Longest question in characters. */
@@ -42,7 +51,7 @@ export interface Answering {
   /**
    * Retrieves, weighs the evidence, streams the answer and returns the final message: an answer, a refusal or, when
    * the model is down, quoted passages. Keeps the exchange, the answer record and the metrics; the same event again
-   * returns what was answered before.
+   * returns what was answered before. While what remembers a thread is away, it answers without, and says so.
    * @throws DocentError `QUESTION_EMPTY`, `QUESTION_TOO_LONG`, `ENGINE_UNAVAILABLE`; the signal's reason when aborted.
    */
   answer(question: Question): Promise<OutgoingMessage>;
@@ -66,8 +75,8 @@ export interface AnsweringOptions extends RetrievalEngines {
   };
 }
 
-/** Messages of the thread that are read; the prompt takes the newest of them. */
-const HISTORY_MESSAGES = 10;
+type ActiveDocuments = ReadonlyMap<DocumentId, ActiveDocument>;
+
 /** Tokens kept free of everything, for what the model's own template adds. */
 const RESERVED_TOKENS = 200;
 /** Passages that a fallback quotes. */
@@ -89,10 +98,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   async function write(
-    question: Question,
-    standalone: string,
+    question: QuestionInThread,
     passages: readonly Passage[],
     history: readonly StoredMessage[],
+    refusal: string,
   ): Promise<AnswerOutcome> {
     const messages = answerPrompt(question.text, passages, history);
     try {
@@ -101,7 +110,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         {
           purpose: 'answer',
           messages,
-          question: standalone,
+          question: question.standalone,
           earlierQuestions: [],
           passages,
           maxOutputTokens: limits.maxOutputTokens,
@@ -111,13 +120,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       tokenEstimate.learn(messages, generated.inputTokens);
       const cited = generated.cited.length > 0 ? generated.cited : attribute(generated.text, passages);
       if (generated.isNotCovered || cited.length === 0)
-        return {
-          outcome: 'refused',
-          text: refusalText('not-covered', await registry.active(question.creatorId)),
-          cited: [],
-          passages,
-          generated,
-        };
+        return { outcome: 'refused', text: refusal, cited: [], passages, generated };
       const cutOff = generated.isCutOff
         ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*'
         : '';
@@ -133,54 +136,40 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   async function refuse(
-    question: Question,
-    standalone: string,
+    question: QuestionInThread,
     reason: RefusalReason,
-    active: ReadonlyMap<DocumentId, ActiveDocument>,
+    active: ActiveDocuments,
   ): Promise<OutgoingMessage> {
-    return keep(question, standalone, {
-      outcome: 'refused',
-      text: refusalText(reason, active),
-      cited: [],
-      passages: [],
-    });
+    return keep(question, { outcome: 'refused', text: refusalText(reason, active), cited: [], passages: [] });
   }
 
-  async function gateRefusal(
-    found: Found,
-    active: ReadonlyMap<DocumentId, ActiveDocument>,
-  ): Promise<RefusalReason | undefined> {
-    const thresholds = {
-      minCoverage: limits.minCoverage,
-      evidenceSimilarity: options.embedder.calibration.evidenceSimilarity,
-    };
-    if (found.ranked.length > 0 && hasEvidence(found.evidence, thresholds)) return undefined;
-    if ([...active.values()].some(({ isLearning }) => isLearning) || found.vectorsMissing === 'other-embedder')
-      return 'still-indexing';
-    return found.vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
+  function isEnough(found: Found): boolean {
+    const { evidenceSimilarity } = options.embedder.calibration;
+    return (
+      found.ranked.length > 0 && hasEvidence(found.evidence, { minCoverage: limits.minCoverage, evidenceSimilarity })
+    );
   }
 
   return {
     maxQuestionCharacters: limits.maxQuestionCharacters,
 
     async answer(question) {
-      const { creatorId, conversationId, reply, signal } = question;
+      const { creatorId, reply, signal } = question;
       checkQuestion(question.text, limits.maxQuestionCharacters);
-      const answered = await options.answers.get(creatorId, answerIdOf(creatorId, question.event));
+      const [{ answered, history, isAway: isMemoryAway }, known] = await Promise.all([
+        readThreadMemory(options, question),
+        registry.active(creatorId),
+      ]);
       if (answered !== undefined)
         return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
 
-      const active = await registry.active(creatorId);
-      if (active.size === 0 && !(await waitForFirstDocument(options, question)))
-        return refuse(
-          question,
-          question.text,
-          (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents',
-          active,
-        );
+      if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
+        const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
+        return refuse({ ...question, standalone: question.text, isMemoryAway }, reason, known);
+      }
+      const active = known.size > 0 ? known : await registry.active(creatorId);
       await reply.status({ text: 'Searching the documents' });
-      const history = await options.conversationStore.recent(creatorId, conversationId, HISTORY_MESSAGES);
-      const standalone = await standaloneQuestion(options, question.text, history, signal);
+      const standalone = await standaloneQuestion(options, question, history);
       const found = await retrieve(options, {
         creatorId,
         question: standalone,
@@ -188,16 +177,21 @@ export function createAnswering(options: AnsweringOptions): Answering {
         active,
         signal,
       });
-      const reason = await gateRefusal(found, active);
-      if (reason !== undefined) return refuse(question, standalone, reason, active);
+      const inThread = { ...question, standalone, isMemoryAway };
+      const reason = reasonForRefusal(found, active);
+      if (!isEnough(found)) return refuse(inThread, reason, active);
       await reply.status({ text: 'Writing the answer' });
-      return keep(
-        question,
-        standalone,
-        await write(question, standalone, pack(found, question.text, history), history),
-      );
+      const passages = pack(found, question.text, history);
+      return keep(inThread, await write(inThread, passages, history, refusalText(reason, active)));
     },
   };
+}
+
+/** Why nothing that was found is an answer: a search that could not see everything never looks like no knowledge. */
+function reasonForRefusal({ vectorsMissing }: Found, active: ActiveDocuments): RefusalReason {
+  const isLearning = [...active.values()].some((document) => document.isLearning);
+  if (isLearning || vectorsMissing === 'other-embedder') return 'still-indexing';
+  return vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
 }
 
 function checkQuestion(text: string, maxCharacters: number): void {

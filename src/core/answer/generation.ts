@@ -29,12 +29,17 @@ export interface Generated {
   readonly outputTokens: number;
 }
 
+/** Nobody waits longer than this without a sign, in milliseconds: the model itself may say nothing while it starts. */
+const REASSURE_AFTER_MS = 8_000;
+const STILL_WAITING = 'Still waiting for the language model to begin';
+
 /**
  * Streams the model's answer into the reply, with citations and links checked on the way.
  * @throws DocentError `MODEL_UNAVAILABLE` also when no text came in time; the signal's reason when aborted.
  */
 export async function generate(options: GenerationOptions, request: ModelRequest): Promise<Generated> {
   const { chatModel, clock, reply, passages } = options;
+  const cancelReassurance = clock.after(REASSURE_AFTER_MS, () => void reply.status({ text: STILL_WAITING }));
   const firstText = new AbortController();
   const cancelDeadline = clock.after(options.firstTextTimeoutMs, () => firstText.abort(tooSlow(chatModel.id)));
   const citations = checkCitations({
@@ -54,6 +59,7 @@ export async function generate(options: GenerationOptions, request: ModelRequest
       ...request,
       signal: AbortSignal.any([request.signal, firstText.signal]),
     })) {
+      cancelReassurance();
       if (part.type === 'status') await reply.status({ text: part.text });
       else if (part.type === 'finish') finish = part;
       else {
@@ -67,6 +73,7 @@ export async function generate(options: GenerationOptions, request: ModelRequest
     if (firstText.signal.aborted && !request.signal.aborted) throw firstText.signal.reason;
     throw error;
   } finally {
+    cancelReassurance();
     cancelDeadline();
   }
   const isNotCovered = couldBeNotCovered(raw) && raw.trim() !== '';

@@ -1,11 +1,13 @@
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
-import type { AnswerMetrics } from '../metrics/answer-metrics.js';
+import type { AnswerMetric, AnswerMetrics } from '../metrics/answer-metrics.js';
 import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
-import { messageOf, sourcesOf } from './answer-messages.js';
+import type { Logger } from '../ports/logger.js';
+import { memoryNote, messageOf, sourcesOf, withoutRecord } from './answer-messages.js';
 import { type AnswerRecord, type AnswerRecords, answerIdOf } from './answer-records.js';
-import type { Question } from './answering.js';
+import type { QuestionInThread } from './answering.js';
+import { createBestEffort } from './best-effort.js';
 import { confidenceOf } from './confidence.js';
 import type { Generated } from './generation.js';
 import type { Passage } from './passages.js';
@@ -26,65 +28,81 @@ export interface KeepAnswerOptions {
   readonly metrics: AnswerMetrics;
   readonly chatModel: ChatModel;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** Keeps how a question ended, and returns the message that tells it. `standalone` is the question as it was searched. */
-export type KeepAnswer = (question: Question, standalone: string, result: AnswerOutcome) => Promise<OutgoingMessage>;
+/** Keeps how a question ended, and returns the message that tells it. */
+export type KeepAnswer = (question: QuestionInThread, result: AnswerOutcome) => Promise<OutgoingMessage>;
+
+/** An answer that is written does not wait longer than this for stores that are away, in milliseconds. */
+const KEEP_TIMEOUT_MS = 3_000;
 
 /**
  * Keeps the exchange in the thread's memory (answers alone: a refusal or a fallback is no answer), the answer's record,
- * and the figures.
+ * and the figures. What cannot be kept does not cost the member the answer: the message says so.
  */
-export function createKeepAnswer({
-  conversationStore,
-  answers,
-  metrics,
-  chatModel,
-  clock,
-}: KeepAnswerOptions): KeepAnswer {
-  return async (question, standalone, result) => {
+export function createKeepAnswer(options: KeepAnswerOptions): KeepAnswer {
+  const { conversationStore, answers, metrics, chatModel, clock } = options;
+  return async (question, result) => {
     // Who stopped it, or was told that it took too long, is not answered behind their back.
     question.signal.throwIfAborted();
-    const { creatorId, conversationId, memberKey, event } = question;
-    const sources = sourcesOf(result.passages, result.cited);
-    const similarities = sources.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
-    const record: AnswerRecord = {
-      answerId: answerIdOf(creatorId, event),
-      conversationId,
-      memberKey,
-      platform: event.address.platform,
-      outcome: result.outcome,
-      question: question.text,
-      standaloneQuestion: standalone,
-      response: result.text,
-      sources,
-      confidence: confidenceOf(similarities, result.text),
-      model: chatModel.id,
-      processingTimeMs: Math.max(0, clock.now() - question.receivedAt),
-      feedback: null,
-      createdAt: question.receivedAt,
-    };
-    if (result.outcome === 'answered')
-      await conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now()));
-    await answers.add(creatorId, record);
-    await metrics.recordAnswer(creatorId, {
-      platform: record.platform,
-      outcome: record.outcome,
-      model: record.model,
-      responseTimeMs: record.processingTimeMs,
-      inputTokens: result.generated?.inputTokens ?? 0,
-      outputTokens: result.generated?.outputTokens ?? 0,
-      confidence: record.confidence,
-      chunksRetrieved: result.passages.reduce((sum, { chunks }) => sum + chunks.length, 0),
-      chunksCited: sources.reduce((sum, { chunkIds }) => sum + chunkIds.length, 0),
-      citedDocuments: [...new Set(sources.map(({ documentName }) => documentName))],
-    });
-    return messageOf(record, result.outcome === 'answered' ? chatModel.notice : undefined);
+    const { creatorId, conversationId } = question;
+    const record = recordOf(question, result, chatModel.id, clock.now());
+    const isAnswer = result.outcome === 'answered';
+    const attempt = createBestEffort({ ...options, creatorId, timeoutMs: KEEP_TIMEOUT_MS });
+    const remembered = isAnswer
+      ? await attempt('remember the exchange', () =>
+          conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now())),
+        )
+      : { isDone: true };
+    const recorded = await attempt('keep the answer', () => answers.add(creatorId, record));
+    await attempt('count the answer', () => metrics.recordAnswer(creatorId, metricOf(record, result)));
+    const note = memoryNote({ isRead: !question.isMemoryAway, isRemembered: remembered.isDone });
+    const footnotes = [isAnswer ? chatModel.notice : undefined, note].filter((text) => text !== undefined);
+    const message = messageOf(record, footnotes.length === 0 ? undefined : footnotes.join(' '));
+    return recorded.isDone ? message : withoutRecord(message);
+  };
+}
+
+function recordOf(question: QuestionInThread, result: AnswerOutcome, model: string, now: number): AnswerRecord {
+  const { creatorId, conversationId, memberKey, event } = question;
+  const sources = sourcesOf(result.passages, result.cited);
+  const similarities = sources.flatMap(({ similarity }) => (similarity === null ? [] : [similarity]));
+  return {
+    answerId: answerIdOf(creatorId, event),
+    conversationId,
+    memberKey,
+    platform: event.address.platform,
+    outcome: result.outcome,
+    question: question.text,
+    standaloneQuestion: question.standalone,
+    response: result.text,
+    sources,
+    confidence: confidenceOf(similarities, result.text),
+    model,
+    processingTimeMs: Math.max(0, now - question.receivedAt),
+    feedback: null,
+    createdAt: question.receivedAt,
+  };
+}
+
+function metricOf(record: AnswerRecord, result: AnswerOutcome): AnswerMetric {
+  return {
+    platform: record.platform,
+    outcome: record.outcome,
+    model: record.model,
+    responseTimeMs: record.processingTimeMs,
+    inputTokens: result.generated?.inputTokens ?? 0,
+    outputTokens: result.generated?.outputTokens ?? 0,
+    confidence: record.confidence,
+    chunksRetrieved: result.passages.reduce((sum, { chunks }) => sum + chunks.length, 0),
+    chunksCited: record.sources.reduce((sum, { chunkIds }) => sum + chunkIds.length, 0),
+    citedDocuments: [...new Set(record.sources.map(({ documentName }) => documentName))],
   };
 }
 
 function exchangeOf(
-  question: Question,
+  question: QuestionInThread,
   record: AnswerRecord,
   now: number,
 ): { question: StoredMessage; answer: StoredMessage } {

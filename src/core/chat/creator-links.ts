@@ -7,9 +7,12 @@ import { type Collection, type RecordStore, type StoredRecord, SYSTEM_SCOPE } fr
 import { type ChannelLink, type ChannelMode, channelLinkCollection } from './channel-link.js';
 import { type ChatAddress, chatAddressSchema } from './chat-event.js';
 
-/** Which creator a channel belongs to. Reads come from a cache that is at most five minutes old. */
+/**
+ * Which creator a channel belongs to. Reads come from a cache that is at most five minutes old, so that a link that
+ * somebody took away opens no room for longer: also not while the store is away, when older entries cannot be renewed.
+ */
 export interface CreatorLinks {
-  /** The channel's own link, or its workspace's, or undefined. */
+  /** The channel's own link, or its workspace's, or undefined. @throws DocentError `ENGINE_UNAVAILABLE` for what is not in the cache while the store is away. */
   find(address: ChatAddress): Promise<ChannelLink | undefined>;
   /**
    * Links the channel, or the whole workspace, over an earlier link. Channels of the workspace that were linked to its

@@ -1,26 +1,22 @@
-import { withDeadline } from '../deadline.js';
-import { DocentError, toDocentError } from '../errors.js';
+import { toDocentError } from '../errors.js';
 import type { CreatorId, EventId } from '../ids.js';
-import type { JsonValue } from '../json.js';
-import type { ChatAdapter, ChatHost, Reply } from '../ports/chat-adapter.js';
-import type { ClaimedWork, Coordinator, Worker, WorkOutcome } from '../ports/coordinator.js';
+import type { ChatAdapter, ChatHost } from '../ports/chat-adapter.js';
+import type { Coordinator, Worker } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
-import {
-  type AcceptedEvent,
-  EVENT_QUEUE,
-  type Settlement,
-  acceptedEventSchema,
-  eventProgressSchema,
-} from './accepted-event.js';
+import { EVENT_QUEUE } from './accepted-event.js';
 import { type ChatEvent, chatEventSchema } from './chat-event.js';
+import { createEventAcceptance } from './event-acceptance.js';
 import { createEventIntake } from './event-intake.js';
 import { createEventRunner } from './event-runner.js';
 import { createEventSettler } from './event-settler.js';
-import { guardReply, unseenReply } from './guarded-reply.js';
-import { type OutgoingMessage, notice } from './outgoing-message.js';
+import { STOPPED, createEventWork, readAccepted } from './event-work.js';
+import { createForeground } from './foreground.js';
 import type { Participation } from './participation.js';
+import { createPlatformReplies } from './platform-replies.js';
 import { createRateLimit } from './rate-limit.js';
+import { createUnqueuedEvents } from './unqueued-events.js';
+import { createWaitingEvents } from './waiting-events.js';
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
@@ -63,135 +59,38 @@ export interface Dispatcher {
 
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 4;
-/** How long a platform may take to open a reply, or to show a final message. */
-const PLATFORM_TIMEOUT_MS = 60_000;
-
-const STOPPED = notice('Stopped. Ask again whenever you like.');
-const TAKEN_OVER = notice('Got it. I am reading what you posted; the result follows here.', { deferred: true });
 
 /**
  * A dispatcher over the coordinator's queue of events: claimed once, in order within a thread, fair between creators, tried
- * again a bounded number of times, and answered once.
+ * again a bounded number of times, and answered once. While the queue is away, questions are answered without it.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { coordinator, services, adapters, limits, logger } = options;
-  const { clock } = services;
-  const intake = createEventIntake(options);
+  const { coordinator, services, limits, logger } = options;
+  const { clock, commands } = services;
   const runner = createEventRunner({ ...options, rateLimit: createRateLimit({ clock, ...limits }) });
   const settler = createEventSettler({ services, runner, limits, logger });
-  /** What runs while its caller waits, by what stops it. */
-  const foreground = new Map<AbortController, Promise<unknown>>();
+  const replies = createPlatformReplies({ ...options, clock });
+  const parts = { coordinator, settler, replies, clock, logger };
+  const unqueued = createUnqueuedEvents({ ...parts, commands, concurrency: limits.concurrency });
+  const waiting = createWaitingEvents({ ...parts, unqueued });
+  const intake = createEventIntake(options);
+  const accept = createEventAcceptance({ ...parts, intake, waiting, unqueued });
+  const foreground = createForeground(parts);
   let worker: Worker | undefined;
 
-  async function openReply(event: ChatEvent, signal: AbortSignal): Promise<Reply> {
-    const adapter = adapters.get(event.address.platform);
-    if (adapter !== undefined)
-      return withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, (inTime) =>
-        adapter.openReply(event, inTime),
-      );
-    throw new DocentError('INTERNAL', {
-      userMessage: `The platform ${event.address.platform} is not running. Configure it again.`,
-    });
-  }
-
-  async function finish(event: ChatEvent, message: OutgoingMessage, opened?: Reply): Promise<void> {
-    const { signal } = new AbortController();
-    const reply = opened ?? (await openReply(event, signal));
-    await withDeadline({ clock, timeoutMs: PLATFORM_TIMEOUT_MS, signal }, () => reply.finish(message));
-  }
-
-  /** Keeps what is said until it was said, so that neither a platform that is away nor a kill costs the work again. */
-  async function tell(work: ClaimedWork, event: ChatEvent, settlement: Settlement, reply?: Reply): Promise<void> {
-    const report = { settlement } as JsonValue;
-    if (typeof settlement !== 'object') return;
-    await work.saveProgress(report);
-    await finish(event, settlement, reply);
-    work.progress(null);
-  }
-
-  async function savedSettlement(workId: string): Promise<Settlement | undefined> {
-    const progress = eventProgressSchema.safeParse((await coordinator.status(EVENT_QUEUE, workId))?.progress);
-    return progress.success ? progress.data.settlement : undefined;
-  }
-
-  /** Whether a piece of work that was aborted is nobody's any more: else its next worker has the last word. */
-  async function isCancelled(workId: string): Promise<boolean> {
-    const status = await coordinator.status(EVENT_QUEUE, workId);
-    return status === undefined || status.state === 'cancelled';
-  }
-
-  async function handle(work: ClaimedWork): Promise<WorkOutcome> {
-    const accepted = readAccepted(work.payload);
-    const { event } = accepted;
-    const saved = work.attempt === 1 ? undefined : await savedSettlement(work.id);
-    if (saved !== undefined) {
-      await tell(work, event, saved);
-      return 'done';
-    }
-    const maySayNothing = await settler.maySayNothing(accepted);
-    const reply = maySayNothing ? undefined : guardReply(await openReply(event, work.signal), clock, logger);
-    const { signal, attempt } = work;
-    try {
-      const run = { reply: reply ?? unseenReply, signal, attempt, mayRetry: true, maySayNothing };
-      await tell(work, event, await settler.settle(accepted, run), reply);
-    } catch (error) {
-      await reply?.close();
-      if (!signal.aborted || !(await isCancelled(work.id))) throw error;
-      // The reply's own signal is aborted: the word goes out on a new one, which replaces it.
-      if (!maySayNothing) await finish(event, STOPPED);
-    }
-    await reply?.close();
-    return 'done';
-  }
-
-  async function failed(work: ClaimedWork, error: unknown): Promise<void> {
-    const accepted = acceptedEventSchema.safeParse(work.payload);
-    if (!accepted.success) {
-      logger.error('event.unreadable', { eventId: work.id }, accepted.error);
-      return;
-    }
-    const settlement =
-      (await savedSettlement(work.id)) ?? (await settler.settleFailure(accepted.data, error, work.attempt));
-    await tell(work, accepted.data.event, settlement);
-  }
-
-  async function runInForeground(accepted: AcceptedEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage> {
-    const guarded = guardReply(reply, clock, logger);
-    const run = { reply: guarded, signal, attempt: 1, mayRetry: false, maySayNothing: false };
-    try {
-      const settlement = await settler.settle(accepted, run);
-      return typeof settlement === 'object' ? settlement : TAKEN_OVER;
-    } finally {
-      await guarded.close();
-    }
-  }
-
-  const host = (platform: string): Pick<ChatHost, 'accept' | 'execute'> => ({
-    async accept(event) {
-      const work = await intake.toWork(readEvent(event, platform));
-      return work === undefined ? 'ignored' : coordinator.enqueue(work);
-    },
-    async execute(event, reply, signal) {
-      const accepted = intake.spokenTo(readEvent(event, platform));
-      const stopping = new AbortController();
-      const running = runInForeground(accepted, reply, AbortSignal.any([signal, stopping.signal]));
-      foreground.set(stopping, running);
-      try {
-        return await running;
-      } finally {
-        foreground.delete(stopping);
-      }
-    },
-  });
-
   return {
-    host: ({ platform }) => host(platform),
+    host: ({ platform }) => ({
+      accept: async (event) => accept(readEvent(event, platform)),
+      execute: async (event, reply, signal) =>
+        foreground.run(intake.spokenTo(readEvent(event, platform)), reply, signal),
+    }),
 
     async cancel(eventId) {
       const status = await coordinator.status(EVENT_QUEUE, eventId);
       if (!(await coordinator.cancel(EVENT_QUEUE, eventId))) return false;
       // Work that waited has no worker that could tell the person.
-      if (status?.state === 'waiting') await finish(readAccepted(status.payload).event, STOPPED);
+      if (status?.state === 'waiting')
+        await replies.finish(readAccepted(status.payload).event, STOPPED, await waiting.release(eventId));
       return true;
     },
 
@@ -202,17 +101,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         leaseMs: LEASE_MS,
         maxAttempts: MAX_ATTEMPTS,
         backoffMs: (attempt) => Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + Math.random() / 2),
-        handle,
-        failed,
+        ...createEventWork({ ...parts, waiting, unqueued }),
       });
     },
 
     async stop(drainMs) {
-      const cancel = clock.after(drainMs, () => {
-        for (const stopping of foreground.keys()) stopping.abort(new DOMException('Docent is stopping', 'AbortError'));
-      });
-      await Promise.all([worker?.stop(drainMs), Promise.allSettled(foreground.values())]);
-      cancel();
+      waiting.stop();
+      await Promise.all([worker?.stop(drainMs), foreground.stop(drainMs), unqueued.stop(drainMs)]);
       worker = undefined;
     },
   };
@@ -223,11 +118,4 @@ function readEvent(event: ChatEvent, platform: string): ChatEvent {
   const parsed = chatEventSchema.safeParse(event);
   if (parsed.success && parsed.data.address.platform === platform) return parsed.data;
   throw toDocentError(parsed.error ?? new Error(`an event of ${event.address.platform} came from ${platform}`));
-}
-
-/** @throws DocentError `INTERNAL` for work that another version of Docent, or a fault, wrote in another shape. */
-function readAccepted(payload: JsonValue): AcceptedEvent {
-  const parsed = acceptedEventSchema.safeParse(payload);
-  if (parsed.success) return parsed.data;
-  throw toDocentError(parsed.error);
 }

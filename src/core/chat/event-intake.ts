@@ -12,7 +12,7 @@ import {
 import type { ChatEvent } from './chat-event.js';
 import type { Participation } from './participation.js';
 import { type Room, roomOf } from './room.js';
-import { type Task, decideTask } from './speaking.js';
+import { type SpeakingContext, type Task, decideTask } from './speaking.js';
 import { createThreadQuestions } from './thread-questions.js';
 
 /** What the intake decides by. */
@@ -21,13 +21,23 @@ export interface EventIntakeOptions {
   readonly participation: Participation;
 }
 
+/** What an event asks of Docent, and the work that this is. */
+export interface AskedEvent {
+  readonly accepted: AcceptedEvent;
+  readonly work: NewWork;
+}
+
 /** Decides what events ask of Docent. */
 export interface EventIntake {
-  /** The work that an event is, or undefined when Docent stays silent on it. */
-  toWork(event: ChatEvent): Promise<NewWork | undefined>;
+  /** Undefined when Docent stays silent on the event. @throws DocentError `ENGINE_UNAVAILABLE` when what decides it cannot be read. */
+  decide(event: ChatEvent): Promise<AskedEvent | undefined>;
+  /** What can be told without knowing the channel: undefined for talk that is not plainly meant for Docent. */
+  addressed(event: ChatEvent): AcceptedEvent | undefined;
   /** The event of somebody who waits for the answer, and so gets one in any case. */
   spokenTo(event: ChatEvent): AcceptedEvent;
 }
+
+const NOTHING_KNOWN: SpeakingContext = { mode: undefined, takesPart: false };
 
 /** An intake that remembers the threads where Docent takes part, and what was last said in each. */
 export function createEventIntake({ services, participation }: EventIntakeOptions): EventIntake {
@@ -44,13 +54,18 @@ export function createEventIntake({ services, participation }: EventIntakeOption
     }
   }
 
-  async function decide(event: ChatEvent, { creatorId, link }: Room): Promise<Task | undefined> {
+  async function taskOf(event: ChatEvent, { creatorId, link }: Room): Promise<Task | undefined> {
+    const mode = link?.mode;
+    const task = decideTask(event, { mode, takesPart: false });
+    if (task !== undefined || mode !== 'thread' || creatorId === undefined) return task;
+    return decideTask(event, { mode, takesPart: await participation.takesPart(creatorId, event.address) });
+  }
+
+  async function decideIn(event: ChatEvent, room: Room): Promise<Task | undefined> {
     const { address, body, author } = event;
-    const isFollowUp = body.kind === 'message' && link?.mode === 'thread' && creatorId !== undefined;
-    const takesPart = isFollowUp && (await participation.takesPart(creatorId, address));
-    const task = decideTask(event, { mode: link?.mode, takesPart });
+    const task = await taskOf(event, room);
     const lastWords = threadQuestions.last(address);
-    if (creatorId !== undefined && body.kind === 'message' && !author.isBot)
+    if (room.creatorId !== undefined && body.kind === 'message' && !author.isBot)
       threadQuestions.hear(address, body.text.trim());
     return task?.kind === 'last-question' && lastWords !== undefined
       ? { kind: 'question', text: lastWords, isNamed: true }
@@ -60,10 +75,15 @@ export function createEventIntake({ services, participation }: EventIntakeOption
   return {
     spokenTo: (event) => ({ event, task: decideTask(event, { mode: 'all', takesPart: true }) ?? { kind: 'hint' } }),
 
-    async toWork(event) {
+    addressed(event) {
+      const task = decideTask(event, NOTHING_KNOWN);
+      return task === undefined ? undefined : acceptedEventSchema.parse({ event, task });
+    },
+
+    async decide(event) {
       if (event.author.isBot) return undefined;
       const room = await knownRoomOf(event);
-      const task = await decide(event, room);
+      const task = await decideIn(event, room);
       if (task === undefined) return undefined;
       const command = task.kind === 'command' ? services.commands.find(({ name }) => name === task.name) : undefined;
       const isTalk = task.kind !== 'command' || command?.answersQuestions === true;
@@ -71,7 +91,7 @@ export function createEventIntake({ services, participation }: EventIntakeOption
       const accepted: AcceptedEvent = acceptedEventSchema.parse({ event, task });
       // A creator's work goes when the creator is erased: what erases it must not be part of it.
       const group = command?.access === 'operator' ? undefined : room.creatorId;
-      return {
+      const work = {
         queue: EVENT_QUEUE,
         id: event.id,
         group: group ?? workspaceGroupOf(event),
@@ -79,6 +99,7 @@ export function createEventIntake({ services, participation }: EventIntakeOption
         ...(command?.readOnly === true ? {} : { orderKey: orderKeyOf(event) }),
         payload: accepted as JsonValue,
       };
+      return { accepted, work };
     },
   };
 }

@@ -3,10 +3,13 @@ import { type DocentError, type ErrorCode, toDocentError } from '../errors.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { LogFields, Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
+import { withStoreDeadline } from '../store-deadline.js';
 import type { AcceptedEvent, Settlement } from './accepted-event.js';
+import type { ChannelLink } from './channel-link.js';
+import type { ChatEvent } from './chat-event.js';
 import { correlationIdOf, errorMessage } from './error-message.js';
 import type { EventRunner } from './event-runner.js';
-import { roomOf } from './room.js';
+import { type Room, roomOf } from './room.js';
 
 /** What events are settled with. */
 export interface EventSettlerOptions {
@@ -38,6 +41,10 @@ export interface EventSettler {
   settleFailure(accepted: AcceptedEvent, error: unknown, attempt: number): Promise<Settlement>;
 }
 
+/** The waits for the channel's link and for the figures, in milliseconds, before the person is told what there is to tell. */
+const LINK_TIMEOUT_MS = 2_000;
+const COUNT_TIMEOUT_MS = 1_000;
+
 /** Errors that say something about the person's input, not about Docent. */
 const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ACCESS_DENIED',
@@ -56,9 +63,13 @@ const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function createEventSettler({ services, runner, limits, logger }: EventSettlerOptions): EventSettler {
   const { clock, links, metrics } = services;
 
+  const findRoom = (event: ChatEvent): Promise<Room> =>
+    withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, () => roomOf(event, links));
+
   async function maySayNothing({ event, task }: AcceptedEvent): Promise<boolean> {
     if (task.kind !== 'question' || task.isNamed) return false;
-    return (await links.find(event.address))?.onlyWhenConfident === true;
+    const find = (): Promise<ChannelLink | undefined> => links.find(event.address);
+    return (await withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, find))?.onlyWhenConfident === true;
   }
 
   async function settleFailure(accepted: AcceptedEvent, cause: unknown, attempt: number): Promise<Settlement> {
@@ -66,7 +77,7 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
     const correlationId = correlationIdOf(accepted.event.id);
     log(accepted, attempt, { outcome: 'error', code: error.code, correlationId }, error);
     try {
-      await count(accepted, error);
+      await withStoreDeadline({ clock, timeoutMs: COUNT_TIMEOUT_MS }, () => count(accepted, error));
       return (await maySayNothing(accepted)) ? 'silent' : errorMessage(error, correlationId);
     } catch {
       // The stores are away, which may be what failed in the first place.
@@ -114,7 +125,7 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
       const { event, task } = accepted;
       try {
         const outcome = await withDeadline({ clock, timeoutMs: limits.eventTimeoutMs, signal }, async (inTime) => {
-          const room = await roomOf(event, links);
+          const room = await findRoom(event);
           return runner.run({ event, task, room, reply, signal: inTime, isFirstTry: attempt === 1 });
         });
         const isUnsaid = isQuiet && outcome !== 'deferred' && outcome.kind !== 'answer';

@@ -4,6 +4,7 @@ import { type CreatorId, hashParts } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Collection, RecordStore } from '../ports/record-store.js';
 import { createRecordTrim } from '../record-trim.js';
+import { isEngineAway } from '../store-deadline.js';
 import type { ChatAddress } from './chat-event.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -21,8 +22,12 @@ const participationCollection = {
 
 /** The threads where Docent answers without being mentioned again. */
 export interface Participation {
-  /** Docent was spoken to in this thread: it takes part for 30 days from now. Outside a thread nothing happens. */
+  /**
+   * Docent was spoken to in this thread: it takes part for 30 days from now. Outside a thread nothing happens. While the
+   * store is away this process alone remembers it.
+   */
   remember(creatorId: CreatorId, address: ChatAddress): Promise<void>;
+  /** @throws DocentError `ENGINE_UNAVAILABLE` for a thread that this process does not remember while the store is away. */
   takesPart(creatorId: CreatorId, address: ChatAddress): Promise<boolean>;
 }
 
@@ -50,9 +55,15 @@ export function createParticipation({
       // Once a day is enough to keep a thread for 30 days, and spares a write for each message.
       if (known !== undefined && clock.now() - known < DAY_MS) return;
       const lastAt = clock.now();
-      await recordStore.put(participationCollection, { creatorId }, { id, value: { lastAt } });
-      cache.set(`${creatorId}/${id}`, lastAt);
-      await trim(creatorId);
+      // Known from here on, also while the store is away; a day old until it was written, so that the next word tries again.
+      cache.set(`${creatorId}/${id}`, lastAt - DAY_MS);
+      try {
+        await recordStore.put(participationCollection, { creatorId }, { id, value: { lastAt } });
+        cache.set(`${creatorId}/${id}`, lastAt);
+        await trim(creatorId);
+      } catch (error) {
+        if (!isEngineAway(error)) throw error;
+      }
     },
 
     async takesPart(creatorId, address) {

@@ -1,8 +1,12 @@
 import { DocentError } from '../errors.js';
+import { wait } from '../exclusive.js';
 import { type CreatorId, type DocumentId, type DocumentVersion, documentIdOf, documentIdSchema } from '../ids.js';
+import type { Clock } from '../ports/clock.js';
 import type { Change, Coordinator } from '../ports/coordinator.js';
+import type { Logger } from '../ports/logger.js';
 import type { RecordStore } from '../ports/record-store.js';
 import type { Creators } from '../creators.js';
+import { createActiveDocuments } from './active-documents.js';
 import { type DocumentRecord, documentCollection } from './document-record.js';
 
 /** What retrieval needs to know of a creator's documents. */
@@ -24,7 +28,11 @@ export interface DocumentRegistry {
     creatorId: CreatorId,
     options: { readonly after?: DocumentId; readonly limit: number },
   ): Promise<DocumentRecord[]>;
-  /** All active documents; kept current by this process's writes and, through the change stream, by others'. */
+  /**
+   * All active documents; kept current by this process's writes and, through the change stream, by others'. While the
+   * store is away the ones that are known serve on.
+   * @throws DocentError `ENGINE_UNAVAILABLE` when none are known and the store is away.
+   */
   active(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, ActiveDocument>>;
 }
 
@@ -46,7 +54,7 @@ export interface WritableDocumentRegistry extends DocumentRegistry {
   remove(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
   /** Forgets what is cached of a creator, such as after it was erased. */
   drop(creatorId: CreatorId): void;
-  /** Keeps the cache current with other processes' changes until the signal aborts. */
+  /** Keeps the cache current with other processes' changes until the signal aborts, also after the stream broke. */
   follow(signal: AbortSignal): Promise<void>;
 }
 
@@ -55,13 +63,15 @@ export const DOCUMENT_CHANGE = 'document';
 
 const PAGE_SIZE = 500;
 const MAX_WRITE_TRIES = 8;
-/** Creators whose active documents are kept in memory. */
-const MAX_CACHED_CREATORS = 200;
+/** The wait before the change stream is followed again after it broke, in milliseconds. */
+const FOLLOW_AGAIN_MS = 1_000;
 
 interface RegistryOptions {
   readonly recordStore: RecordStore;
   readonly coordinator: Coordinator;
   readonly creators: Creators;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** Keeps documents as records, with the active ones of recently used creators in memory. */
@@ -69,8 +79,11 @@ export function createDocumentRegistry({
   recordStore,
   coordinator,
   creators,
+  clock,
+  logger,
 }: RegistryOptions): WritableDocumentRegistry {
-  const cache = new Map<CreatorId, Promise<Map<DocumentId, ActiveDocument>>>();
+  const records = (creatorId: CreatorId): AsyncGenerator<DocumentRecord> => all(creatorId, undefined, PAGE_SIZE);
+  const active = createActiveDocuments({ records, clock, logger });
 
   const readRecord = async (creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> => {
     const record = (await recordStore.get(documentCollection, { creatorId }, documentId))?.value;
@@ -97,27 +110,24 @@ export function createDocumentRegistry({
     creatorId: CreatorId,
     { after, limit }: { readonly after?: DocumentId; readonly limit: number },
   ): Promise<DocumentRecord[]> {
-    const records: DocumentRecord[] = [];
+    const listed: DocumentRecord[] = [];
     for await (const record of all(creatorId, after, limit)) {
-      if (record.status !== 'removing') records.push(record);
-      if (records.length === limit) break;
+      if (record.status !== 'removing') listed.push(record);
+      if (listed.length === limit) break;
     }
-    return records;
+    return listed;
   }
 
-  async function load(creatorId: CreatorId): Promise<Map<DocumentId, ActiveDocument>> {
-    const active = new Map<DocumentId, ActiveDocument>();
-    for await (const record of all(creatorId, undefined, PAGE_SIZE)) remember(active, record.documentId, record);
-    return active;
-  }
-
-  async function refresh(
-    creatorId: CreatorId,
-    documentId: DocumentId,
-    record: DocumentRecord | undefined,
-  ): Promise<void> {
-    const cached = await cache.get(creatorId)?.catch(() => undefined);
-    if (cached !== undefined) remember(cached, documentId, record);
+  async function followOnce(signal: AbortSignal): Promise<void> {
+    for await (const change of coordinator.follow(signal)) {
+      const changed = documentOfChange(change);
+      if (changed !== undefined && active.has(changed.creatorId))
+        await active.refresh(
+          changed.creatorId,
+          changed.documentId,
+          await readRecord(changed.creatorId, changed.documentId),
+        );
+    }
   }
 
   async function announce(
@@ -125,7 +135,7 @@ export function createDocumentRegistry({
     documentId: DocumentId,
     record: DocumentRecord | undefined,
   ): Promise<void> {
-    await refresh(creatorId, documentId, record);
+    await active.refresh(creatorId, documentId, record);
     await coordinator.publish({ kind: DOCUMENT_CHANGE, group: creatorId, data: { documentId } });
   }
 
@@ -134,16 +144,8 @@ export function createDocumentRegistry({
     findByName: (creatorId, name) => readRecord(creatorId, documentIdOf(creatorId, name)),
     list,
 
-    async active(creatorId) {
-      const known = cache.get(creatorId);
-      if (known !== undefined) return known;
-      const loading = load(creatorId);
-      cache.set(creatorId, loading);
-      loading.catch(() => cache.delete(creatorId));
-      const oldest = cache.keys().next().value;
-      if (cache.size > MAX_CACHED_CREATORS && oldest !== undefined) cache.delete(oldest);
-      return loading;
-    },
+    active: (creatorId) => active.read(creatorId),
+    drop: (creatorId) => active.drop(creatorId),
 
     async update(creatorId, documentId, update) {
       for (let tries = 0; tries < MAX_WRITE_TRIES; tries++) {
@@ -172,10 +174,9 @@ export function createDocumentRegistry({
     },
 
     async removing(creatorId) {
-      const records: DocumentRecord[] = [];
-      for await (const record of all(creatorId, undefined, PAGE_SIZE))
-        if (record.status === 'removing') records.push(record);
-      return records;
+      const removing: DocumentRecord[] = [];
+      for await (const record of records(creatorId)) if (record.status === 'removing') removing.push(record);
+      return removing;
     },
 
     async remove(creatorId, documentId) {
@@ -183,31 +184,19 @@ export function createDocumentRegistry({
       await announce(creatorId, documentId, undefined);
     },
 
-    drop(creatorId) {
-      cache.delete(creatorId);
-    },
-
     async follow(signal) {
-      for await (const change of coordinator.follow(signal)) {
-        const changed = documentOfChange(change);
-        if (changed !== undefined && cache.has(changed.creatorId))
-          await refresh(changed.creatorId, changed.documentId, await readRecord(changed.creatorId, changed.documentId));
+      while (!signal.aborted) {
+        // What changed while nobody followed is not told again.
+        active.doubt();
+        try {
+          await followOnce(signal);
+        } catch (error) {
+          if (!signal.aborted) logger.warn('registry.follow-broken', {}, error);
+        }
+        await wait(clock, FOLLOW_AGAIN_MS, signal).catch(() => undefined);
       }
     },
   };
-}
-
-function remember(
-  active: Map<DocumentId, ActiveDocument>,
-  documentId: DocumentId,
-  record: DocumentRecord | undefined,
-): void {
-  if (record?.active === undefined || record.active === null) {
-    active.delete(documentId);
-    return;
-  }
-  const { version, chunkCount, embeddedCount } = record.active;
-  active.set(documentId, { version, name: record.name, title: record.title, isLearning: embeddedCount < chunkCount });
 }
 
 function documentOfChange(change: Change): { creatorId: CreatorId; documentId: DocumentId } | undefined {

@@ -8,7 +8,7 @@ import type { DocumentReader, ReadDocument, ReadOptions } from './document-reade
 import { parseError } from './parse-errors.js';
 import type { ParseProcessLimits } from './parse-limits.js';
 import { cancellation, runParse } from './parse-run.js';
-import { createSlots } from './parse-slots.js';
+import { createSlots } from '../slots.js';
 import { spawnParseChild } from './parse-spawn.js';
 
 /** What children read with, and their limits. */

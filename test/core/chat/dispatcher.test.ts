@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
 import { creatorIdSchema, eventIdSchema } from '../../../src/core/ids.js';
 import { eventually } from '../../support/eventually.js';
+import { createFakeChatAdapter } from '../../support/fake-chat-adapter.js';
 import { settle } from '../../support/fake-clock.js';
 import { answer, command, message, openDispatch } from './dispatch-harness.js';
 
@@ -172,13 +173,18 @@ describe('dispatcher', () => {
   });
 
   it('answers after a kill what the killed process had accepted, in the same reply', async () => {
-    const first = await openDispatch();
+    const adapter = createFakeChatAdapter();
+    let isKilled = false;
+    const dying = createFakeChatAdapter();
+    dying.openReply = (event, signal) => (isKilled ? new Promise(() => {}) : adapter.openReply(event, signal));
+    const first = await openDispatch({ adapter: dying });
     first.script.ask = () => new Promise(() => {});
     await first.host.accept(message('e1', 'How?'));
     await eventually('the question running', () => first.script.asked.length === 1);
+    isKilled = true;
     await first.close();
 
-    const second = await openDispatch({ folder: first.folder, clock: first.clock, adapter: first.adapter });
+    const second = await openDispatch({ folder: first.folder, clock: first.clock, adapter });
     expect((await second.outcome('e1'))?.text).toBe('Answer to How?');
     expect(second.adapter.replies.get('e1')).toMatchObject({ opened: 2, finished: [{}] });
   });

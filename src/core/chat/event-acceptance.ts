@@ -1,0 +1,67 @@
+import { createBoundedMap } from '../bounded-map.js';
+import type { EventId } from '../ids.js';
+import type { ChatHost } from '../ports/chat-adapter.js';
+import type { Clock } from '../ports/clock.js';
+import type { Coordinator } from '../ports/coordinator.js';
+import type { Logger } from '../ports/logger.js';
+import { isEngineAway, withStoreDeadline } from '../store-deadline.js';
+import type { ChatEvent } from './chat-event.js';
+import type { AskedEvent, EventIntake } from './event-intake.js';
+import type { UnqueuedEvents } from './unqueued-events.js';
+import type { WaitingEvents } from './waiting-events.js';
+
+/** What events are accepted with. */
+export interface EventAcceptanceOptions {
+  readonly coordinator: Pick<Coordinator, 'enqueue'>;
+  readonly intake: EventIntake;
+  readonly waiting: WaitingEvents;
+  readonly unqueued: UnqueuedEvents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How long keeping an event may take, in milliseconds: Slack wants to hear "received" within three seconds. */
+const ACCEPT_TIMEOUT_MS = 2_500;
+/** Events of this process that are known again without asking the queue. */
+const MAX_KNOWN_EVENTS = 10_000;
+
+/**
+ * Keeps events in the queue. While the queue is away, what was plainly said to Docent is answered without it, and a
+ * redelivery of what this process took before is known from memory; talk of others stays unanswered.
+ */
+export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost['accept'] {
+  const { coordinator, intake, waiting, unqueued, clock, logger } = options;
+  const queued = createBoundedMap<EventId, true>(MAX_KNOWN_EVENTS);
+  const isKnown = ({ id }: ChatEvent): boolean => queued.get(id) === true || unqueued.told(id) !== undefined;
+
+  function acceptUnqueued(event: ChatEvent, asked: AskedEvent | undefined): 'accepted' | 'duplicate' | 'ignored' {
+    if (isKnown(event)) return 'duplicate';
+    const accepted = asked?.accepted ?? intake.addressed(event);
+    if (accepted === undefined) return 'ignored';
+    // What was said before it in its thread is answered before it.
+    waiting.handOver(event);
+    void unqueued.take(accepted);
+    return 'accepted';
+  }
+
+  return async (event) => {
+    if (unqueued.told(event.id) !== undefined) return 'duplicate';
+    let asked: AskedEvent | undefined;
+    try {
+      const acceptance = await withStoreDeadline({ clock, timeoutMs: ACCEPT_TIMEOUT_MS }, async (inTime) => {
+        asked = await intake.decide(event);
+        inTime.throwIfAborted();
+        return asked === undefined ? 'ignored' : coordinator.enqueue(asked.work);
+      });
+      if (acceptance === 'accepted' && asked !== undefined) {
+        queued.set(event.id, true);
+        waiting.watch(asked.accepted);
+      }
+      return acceptance;
+    } catch (error) {
+      if (!isEngineAway(error)) throw error;
+      logger.warn('event.not-queued', { eventId: event.id, platform: event.address.platform }, error);
+      return acceptUnqueued(event, asked);
+    }
+  };
+}

@@ -2,12 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { blobMissing, blobTooLarge, megabytes, noRoomForBlob } from '../../core/blob-errors.js';
 import { DocentError } from '../../core/errors.js';
 import { blobIdSchema, type BlobId, type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { BlobStore, PutBlobOptions, StoredBlob } from '../../core/ports/blob-store.js';
 import type { Clock } from '../../core/ports/clock.js';
 import { PART, filesIn, isMissing, modifiedAt, publish, tidy, wholeFilesIn } from './blob-files.js';
-import { untilAborted } from './until-aborted.js';
+import { itemsUntilAborted } from '../../core/items-until-aborted.js';
 
 /** Where blobs are kept and how much room they may take. */
 export interface BlobStoreOptions {
@@ -47,9 +48,9 @@ export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStor
     const handle = await storing(open(file + PART, 'wx'));
     let sizeBytes = 0;
     try {
-      for await (const chunk of untilAborted(bytes, options.signal)) {
-        if (sizeBytes + chunk.byteLength > options.maxBytes) throw tooLarge(options.maxBytes);
-        if (totalBytes + chunk.byteLength > maxTotalBytes) throw noRoom(maxTotalBytes);
+      for await (const chunk of itemsUntilAborted(bytes, options.signal)) {
+        if (sizeBytes + chunk.byteLength > options.maxBytes) throw blobTooLarge(options.maxBytes);
+        if (totalBytes + chunk.byteLength > maxTotalBytes) throw noRoomForBlob(maxTotalBytes);
         sizeBytes += chunk.byteLength;
         totalBytes += chunk.byteLength;
         hash.update(chunk);
@@ -80,10 +81,7 @@ export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStor
       } catch (error) {
         signal.throwIfAborted();
         if (!isMissing(error)) throw failure(error);
-        throw new DocentError('BLOB_MISSING', {
-          userMessage: 'The bytes of this upload are gone. Upload the file again.',
-          cause: error,
-        });
+        throw blobMissing(error);
       }
     },
 
@@ -135,21 +133,4 @@ function failure(cause: unknown): DocentError {
     retryable: true,
     cause,
   });
-}
-
-function tooLarge(maxBytes: number): DocentError {
-  return new DocentError('DOCUMENT_TOO_LARGE', {
-    userMessage: `The file is over the limit of ${megabytes(maxBytes)} MB. Split it, or save it without pictures.`,
-  });
-}
-
-function noRoom(maxTotalBytes: number): DocentError {
-  return new DocentError('QUEUE_FULL', {
-    userMessage: `The uploads that are waiting take all of the ${megabytes(maxTotalBytes)} MB kept for them. Try again when some are done.`,
-    retryable: true,
-  });
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0);
 }

@@ -1,27 +1,19 @@
 import { z } from 'zod';
-import { DocentError } from '../../core/errors.js';
-import { conversationIdSchema, type ConversationId, type CreatorId, memberKeySchema } from '../../core/ids.js';
-import { jsonSchema } from '../../core/json.js';
+import type { ConversationId, CreatorId } from '../../core/ids.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { ConversationStore, ConversationSummary, StoredMessage } from '../../core/ports/conversation-store.js';
 import type { Logger } from '../../core/ports/logger.js';
+import {
+  CONVERSATION_LIFE_MS,
+  KEPT_MESSAGES,
+  checkConversation,
+  storedMessageSchema,
+} from '../../core/stored-message.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
 import { storedJson } from '../../core/stored-json.js';
 
-const KEPT_MESSAGES = 20;
-const LIFE_MS = 24 * 60 * 60_000;
-
-const messageSchema: z.ZodType<StoredMessage> = z.object({
-  id: z.string(),
-  conversationId: conversationIdSchema,
-  senderType: z.enum(['user', 'ai']),
-  content: z.string(),
-  timestamp: z.number().int(),
-  memberKey: memberKeySchema,
-  metadata: z.record(z.string(), jsonSchema),
-});
-const messageRowSchema = z.object({ message: storedJson(messageSchema) });
+const messageRowSchema = z.object({ message: storedJson(storedMessageSchema) });
 const conversationSchema = z.object({
   number: z.number().int(),
   user_messages: z.number().int(),
@@ -59,7 +51,7 @@ export function createConversationStore({ database, clock, logger }: Conversatio
 
   return {
     async append(creatorId, conversationId, { question, answer }) {
-      assertBelongs(conversationId, question, answer);
+      checkConversation(conversationId, [question, answer]);
       database.transaction(() => {
         dropExpired(database, creatorId, clock.now());
         const known = find(creatorId, conversationId);
@@ -69,7 +61,7 @@ export function createConversationStore({ database, clock, logger }: Conversatio
           conversationId,
           question,
           answer,
-          expiresAt: clock.now() + LIFE_MS,
+          expiresAt: clock.now() + CONVERSATION_LIFE_MS,
         });
         for (const message of [question, answer]) insertMessage(database, number, message);
         trim(database, number);
@@ -129,13 +121,6 @@ export function createConversationStore({ database, clock, logger }: Conversatio
       return deleteInBatches(database, sql, clock.now());
     },
   };
-}
-
-function assertBelongs(conversationId: ConversationId, ...messages: readonly StoredMessage[]): void {
-  if (messages.every((message) => message.conversationId === conversationId)) return;
-  throw new DocentError('RECORD_INVALID', {
-    userMessage: 'A message belongs to another conversation; nothing was written.',
-  });
 }
 
 /** Messages go with their conversation. */

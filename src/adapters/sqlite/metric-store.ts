@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { DocentError } from '../../core/errors.js';
+import { METRIC_DAY_LIFE_MS, assertWholeNumbers, utcDay } from '../../core/metrics/metric-day.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Counters, MetricDay, MetricStore } from '../../core/ports/metric-store.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
-
-const LIFE_MS = 7 * 24 * 60 * 60_000;
 
 const counterSchema = z.object({ name: z.string(), value: z.number().int() });
 
@@ -17,11 +15,11 @@ export interface SweptMetricStore extends MetricStore {
 
 /** Keeps counters in `docent.sqlite`. */
 export function createMetricStore(database: Database, clock: Clock): SweptMetricStore {
-  const newestExpiredDay = (): MetricDay => dayOf(clock.now() - LIFE_MS);
+  const newestExpiredDay = (): MetricDay => utcDay(clock.now() - METRIC_DAY_LIFE_MS);
 
   return {
     async add(creatorId, day, increments) {
-      assertWhole(increments);
+      assertWholeNumbers(increments);
       database.transaction(() => {
         for (const [name, increment] of Object.entries(increments))
           database.run(
@@ -64,16 +62,4 @@ export function createMetricStore(database: Database, clock: Clock): SweptMetric
 function readDay(database: Database, creatorId: string, day: MetricDay): Counters {
   const rows = database.all('SELECT name, value FROM metrics WHERE creator = ? AND day = ?', creatorId, day);
   return Object.fromEntries(rows.map((row) => counterSchema.parse(row)).map(({ name, value }) => [name, value]));
-}
-
-function dayOf(timeMs: number): MetricDay {
-  return new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '');
-}
-
-function assertWhole(increments: Counters): void {
-  for (const [name, increment] of Object.entries(increments))
-    if (!Number.isSafeInteger(increment))
-      throw new DocentError('RECORD_INVALID', {
-        userMessage: `The metric "${name}" is no whole number; nothing was counted.`,
-      });
 }

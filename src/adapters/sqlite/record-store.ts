@@ -1,27 +1,20 @@
 import { z } from 'zod';
-import { DocentError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports/logger.js';
-import {
-  type Collection,
-  type ListOptions,
-  type RecordScope,
-  type RecordStore,
-  SYSTEM_SCOPE,
-  type StoredRecord,
-  type WriteCondition,
+import type {
+  Collection,
+  ListOptions,
+  RecordScope,
+  RecordStore,
+  StoredRecord,
+  WriteCondition,
 } from '../../core/ports/record-store.js';
+import { recordConflict, recordOutOfShape, scopeKey, toRecordText } from '../../core/record-text.js';
 import type { Database, Row, SqlValue } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
 import { anyJson, storedJson } from '../../core/stored-json.js';
 
 const rowSchema = z.object({ id: z.string(), revision: z.number().int(), value: storedJson(anyJson) });
 const revisionSchema = z.object({ revision: z.number().int() });
-const idSchema = z
-  .string()
-  .min(1)
-  .max(1_500)
-  // SQLite's binding ends a text at its first NUL, so that two ids could become one.
-  .refine((id) => id.isWellFormed() && !id.includes('\0'));
 const limitSchema = z.number().int().min(1).max(1_000);
 
 /** Keeps records in `docent.sqlite`. Revisions are one row counter, so that a record made anew never has an old one. */
@@ -39,12 +32,12 @@ export function createRecordStore(database: Database, logger: Logger): RecordSto
       const row = find(scope, collection.name, id);
       if (row === undefined) return undefined;
       const record = readRecord(collection, row);
-      if (record === undefined) throw invalid(collection.name, 'does not have its shape any more; it cannot be used');
+      if (record === undefined) throw recordOutOfShape(collection.name);
       return record;
     },
 
     async put(collection, scope, record, condition) {
-      const value = toStoredText(collection, record);
+      const value = toRecordText(collection, record);
       return database.transaction(() => {
         assertReplaceable(collection.name, find(scope, collection.name, record.id), condition);
         const written = database.get(
@@ -94,27 +87,6 @@ export function createRecordStore(database: Database, logger: Logger): RecordSto
   };
 }
 
-/** A creator called `system` keeps apart from the system scope by the prefix. */
-function scopeKey(scope: RecordScope): string {
-  return scope === SYSTEM_SCOPE ? SYSTEM_SCOPE : `creator:${scope.creatorId}`;
-}
-
-/** The text that will be read again, checked as it will be read. */
-function toStoredText<Shape extends z.ZodType>(
-  collection: Collection<Shape>,
-  record: { readonly id: string; readonly value: z.infer<Shape> },
-): string {
-  if (!idSchema.safeParse(record.id).success)
-    throw invalid(
-      collection.name,
-      'has an id that is empty, over 1,500 characters, no well-formed text, or holds a NUL',
-    );
-  const text = JSON.stringify(record.value) ?? 'null';
-  const checked = collection.schema.safeParse(JSON.parse(text));
-  if (!checked.success) throw invalid(collection.name, 'does not have its shape; nothing was written', checked.error);
-  return text;
-}
-
 function readRecord<Shape extends z.ZodType>(
   collection: Collection<Shape>,
   row: Row,
@@ -129,10 +101,7 @@ function assertReplaceable(collection: string, row: Row | undefined, condition: 
   if (condition === undefined) return;
   const revision = row === undefined ? 'absent' : revisionSchema.parse(row).revision;
   if (revision === condition.ifRevision) return;
-  throw new DocentError('RECORD_CONFLICT', {
-    userMessage: `A record in "${collection}" was changed by somebody else at the same time. Look at it again and repeat the change.`,
-    retryable: true,
-  });
+  throw recordConflict(collection);
 }
 
 /** Rows in order, a page at a time; a text followed by the byte FF sorts after everything that starts with it. */
@@ -158,8 +127,4 @@ function* rowsAfter(
     if (end === undefined || rows.length < limit) return;
     last = String(end['id']);
   }
-}
-
-function invalid(collection: string, problem: string, cause?: unknown): DocentError {
-  return new DocentError('RECORD_INVALID', { userMessage: `A record in "${collection}" ${problem}.`, cause });
 }

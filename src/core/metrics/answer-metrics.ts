@@ -3,6 +3,7 @@ import type { CreatorId } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Counters, MetricDay, MetricStore } from '../ports/metric-store.js';
 import { boundName, countersOfAnswer } from './metric-counters.js';
+import { utcDay } from './metric-day.js';
 import { summarise } from './metrics-summary.js';
 
 /** What is recorded of one answer. */
@@ -58,11 +59,6 @@ export interface AnswerMetrics {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Creators and days whose counted names are kept in memory. */
 const MAX_CACHED_DAYS = 500;
-
-/** The UTC day of a moment in milliseconds since 1970, `yyyymmdd`. */
-export function utcDay(atMs: number): MetricDay {
-  return new Date(atMs).toISOString().slice(0, 10).replaceAll('-', '');
-}
 
 /** Figures as counters of a metric store: bounded in number however many answers come. */
 export function createAnswerMetrics({

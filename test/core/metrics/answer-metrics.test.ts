@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { creatorIdSchema } from '../../../src/core/ids.js';
-import { type AnswerMetric, createAnswerMetrics, utcDay } from '../../../src/core/metrics/answer-metrics.js';
+import { type AnswerMetric, createAnswerMetrics } from '../../../src/core/metrics/answer-metrics.js';
+import { utcDay } from '../../../src/core/metrics/metric-day.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 

@@ -2,7 +2,7 @@
  * The items of `source` until the signal aborts, also while the source hangs.
  * @throws the signal's reason when it aborts before the end.
  */
-export async function* untilAborted<Item>(source: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
+export async function* itemsUntilAborted<Item>(source: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
   const iterator = source[Symbol.asyncIterator]();
   let stop = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -79,7 +79,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
         return await withDeadline({ clock, timeoutMs: settings.timeoutSeconds * 1_000, signal }, () => step(client));
       } catch (error) {
         signal.throwIfAborted();
-        throw toEngineError(error, server);
+        throw toEngineError(error);
       }
     },
 

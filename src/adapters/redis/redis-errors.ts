@@ -19,13 +19,12 @@ export function refusalOf(error: unknown): string | undefined {
 /**
  * `ENGINE_UNAVAILABLE`, retryable, for whatever ioredis throws. The cause keeps name, code and message alone: ioredis'
  * errors carry the command with its arguments, which may be a password or a member's text.
- * @param server how the server is called, without secrets
  */
-export function toEngineError(error: unknown, server: string): DocentError {
+export function toEngineError(error: unknown): DocentError {
   if (error instanceof DocentError) return error;
   const refusal = refusalOf(error) ?? 'Try again in a moment; if it stays, the operator should check that Redis runs.';
   return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `Redis (${server}) does not answer as it must. ${refusal}`,
+    userMessage: `What Docent keeps in Redis cannot be read or written right now. ${refusal}`,
     retryable: true,
     cause: withoutArguments(error),
   });

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Health } from '../../core/ports/health.js';
+import { DocentError } from '../../core/errors.js';
+import type { RedisClient } from './client.js';
+import type { Connection } from './connection.js';
+
+/** Share of maxmemory past which an operator should know. */
+const NEARLY_FULL = 0.9;
+
+/** Whether Redis answers at all. */
+export async function pingHealth(connection: Connection, signal: AbortSignal): Promise<Health> {
+  try {
+    await connection.run((client) => client.ping(), signal);
+    return { state: 'healthy', detail: `Redis (${connection.server}) answers.` };
+  } catch (error) {
+    return unhealthy(connection, error);
+  }
+}
+
+/** How Redis is set up: version, role, whether it keeps what it is given, and whether its memory is nearly full. */
+export async function serverHealth(connection: Connection, signal: AbortSignal): Promise<Health> {
+  try {
+    const servers = await connection.run(readInfo, signal);
+    const [first] = servers;
+    const seen = `Redis ${first?.redis_version ?? '?'} (${connection.server}) answers as ${first?.role ?? '?'}`;
+    const problem = servers.map(problemOf).find((found) => found !== undefined);
+    if (problem === undefined) return { state: 'healthy', detail: `${seen}.` };
+    return { state: 'degraded', detail: `${seen}, but ${problem.what}.`, fix: problem.fix };
+  } catch (error) {
+    return unhealthy(connection, error);
+  }
+}
+
+const infoSchema = z.object({
+  redis_version: z.string(),
+  role: z.string(),
+  aof_enabled: z.string(),
+  maxmemory: z.coerce.number(),
+  maxmemory_policy: z.string(),
+  used_memory: z.coerce.number(),
+});
+type Info = z.infer<typeof infoSchema>;
+
+/** INFO is allowed where CONFIG is not, as with hosted Redis. In a Cluster each master is asked. */
+async function readInfo(client: RedisClient): Promise<Info[]> {
+  const texts = await Promise.all(
+    'nodes' in client ? client.nodes('master').map((node) => node.info()) : [client.info()],
+  );
+  return texts.map((text) =>
+    infoSchema.parse(
+      Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value])),
+    ),
+  );
+}
+
+function problemOf(info: Info): { readonly what: string; readonly fix: string } | undefined {
+  if (info.role !== 'master')
+    return {
+      what: 'it is a replica, which takes no writes',
+      fix: 'Point REDIS_URL at the master, or use REDIS_SENTINELS.',
+    };
+  if (info.aof_enabled !== '1')
+    return {
+      what: 'it forgets what it was given last when it ends, because its append-only file is off',
+      fix: 'Set appendonly yes in redis.conf (now: redis-cli CONFIG SET appendonly yes; redis-cli CONFIG REWRITE).',
+    };
+  if (info.maxmemory > 0 && info.maxmemory_policy !== 'noeviction')
+    return {
+      what: `it throws data away when its memory is full (maxmemory-policy ${info.maxmemory_policy})`,
+      fix: 'Set maxmemory-policy noeviction in redis.conf (now: redis-cli CONFIG SET maxmemory-policy noeviction; redis-cli CONFIG REWRITE).',
+    };
+  if (info.maxmemory > 0 && info.used_memory > NEARLY_FULL * info.maxmemory)
+    return {
+      what: `${Math.round((100 * info.used_memory) / info.maxmemory)} % of its memory (maxmemory) are taken`,
+      fix: 'Raise maxmemory in redis.conf, or remove documents; a full Redis takes no writes.',
+    };
+  return undefined;
+}
+
+function unhealthy(connection: Connection, error: unknown): Health {
+  return {
+    state: 'unhealthy',
+    detail: `Redis (${connection.server}) does not answer.`,
+    fix: error instanceof DocentError ? error.userMessage : 'Check that Redis runs, and REDIS_URL.',
+  };
+}

@@ -22,16 +22,21 @@ export async function withDeadline<Result>(
   );
   const joined = AbortSignal.any([signal, deadline.signal]);
   try {
-    return await Promise.race([rejectOnAbort(joined), work(joined)]);
+    return await untilAborted(work(joined), joined);
   } finally {
     cancel();
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+/**
+ * Waits for work no longer than until the signal aborts: rejects at that moment with the abort's reason, while the work
+ * goes on. Nothing of the work stays with the signal, which may live long.
+ */
+export function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }

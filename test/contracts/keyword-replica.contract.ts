@@ -22,26 +22,29 @@ export function describeReplicaContract(createSubject: CreateSubject<KeywordInde
       expect(await subject.port.replica?.place(team)).toBeUndefined();
     });
 
-    it('holds the text of chunks beside their words', async () => {
+    it('holds the text of chunks beside their words, each chunk once', async () => {
       const { port } = await createSubject();
       if (port.replica === undefined) return;
       const chunk = makeChunk();
-      await port.replica.chunkStore.put(coach, [chunk]);
+      await port.replica.put(coach, [chunk, makeChunk({ index: 1 })]);
+      await port.replica.put(coach, [chunk]);
       expect(await port.replica.chunkStore.get(coach, [chunk.id])).toEqual([chunk]);
+      const { signal } = new AbortController();
+      const { candidates } = await port.candidates(coach, { text: 'passage', limit: 10, signal });
+      expect(candidates).toHaveLength(2);
     });
 
-    it('knows nothing of a creator any more, not even the place, when all of it is erased', async () => {
+    it('knows nothing of a creator whose words and text were erased, and forgets the place with the words', async () => {
       const { port } = await createSubject();
       if (port.replica === undefined) return;
       for (const creatorId of [coach, team]) {
-        await port.upsert(creatorId, [makeChunk({ creator: creatorId })]);
-        await port.replica.chunkStore.put(creatorId, [makeChunk({ creator: creatorId })]);
+        await port.replica.put(creatorId, [makeChunk({ creator: creatorId })]);
         await port.replica.setPlace(creatorId, '17');
       }
       expect((await port.replica.creators()).toSorted()).toEqual([coach, team]);
       await port.eraseCreator(coach);
-      await port.replica.chunkStore.eraseCreator(coach);
       expect(await port.replica.place(coach)).toBeUndefined();
+      await port.replica.chunkStore.eraseCreator(coach);
       expect(await port.replica.creators()).toEqual([team]);
       expect(await port.replica.place(team)).toBe('17');
     });

@@ -1,31 +1,20 @@
 import { z } from 'zod';
-import { chunkIdSchema, creatorIdSchema, documentIdSchema, documentVersionSchema } from '../../core/ids.js';
+import { checkBatch, checkChunks, chunkSchema } from '../../core/chunk-checks.js';
 import type { Chunk, ChunkStore } from '../../core/ports/chunk-store.js';
-import type { Row } from './database.js';
+import type { Database, Row } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { checkBatch, checkChunks, countRow } from './knowledge-database-checks.js';
+import { countRow } from './knowledge-database-checks.js';
 
 const MAX_RANGE = 1_000;
 const PAGE = 500;
 
+const UPSERT = `INSERT INTO chunks (chunk_id, document_id, version, chunk_index, body) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version,
+    chunk_index = excluded.chunk_index, body = excluded.body`;
 const DELETE_SOME = `DELETE FROM chunks WHERE chunk_id IN (
   SELECT chunk_id FROM chunks WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH})`;
 
-const bodySchema: z.ZodType<Chunk> = z.object({
-  id: chunkIdSchema,
-  creatorId: creatorIdSchema,
-  documentId: documentIdSchema,
-  version: documentVersionSchema,
-  index: z.number(),
-  text: z.string(),
-  breadcrumb: z.string(),
-  headingPath: z.array(z.string()),
-  page: z.number().nullable(),
-  tokenCount: z.number(),
-  source: z.string(),
-  createdAt: z.number(),
-});
 const rowSchema = z.object({ body: z.string() });
 
 /**
@@ -37,21 +26,7 @@ export function createChunkStore(knowledge: KnowledgeDatabases): ChunkStore {
     async put(creatorId, chunks) {
       checkChunks(creatorId, chunks);
       if (chunks.length === 0) return;
-      await knowledge.use(creatorId, (database) =>
-        database.transaction(() => {
-          for (const { id, documentId, version, index, ...rest } of chunks)
-            database.run(
-              `INSERT INTO chunks (chunk_id, document_id, version, chunk_index, body) VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version,
-                 chunk_index = excluded.chunk_index, body = excluded.body`,
-              id,
-              documentId,
-              version,
-              index,
-              JSON.stringify({ id, documentId, version, index, ...rest }),
-            );
-        }),
-      );
+      await knowledge.use(creatorId, (database) => database.transaction(() => putChunks(database, chunks)));
     },
 
     async get(creatorId, ids) {
@@ -115,6 +90,12 @@ export function createChunkStore(knowledge: KnowledgeDatabases): ChunkStore {
   };
 }
 
+/** Writes the text of chunks, over what was there under the same ids; call it in a transaction. */
+export function putChunks(database: Database, chunks: readonly Chunk[]): void {
+  for (const chunk of chunks)
+    database.run(UPSERT, chunk.id, chunk.documentId, chunk.version, chunk.index, JSON.stringify(chunk));
+}
+
 function toChunk(row: Row): Chunk {
-  return bodySchema.parse(JSON.parse(rowSchema.parse(row).body));
+  return chunkSchema.parse(JSON.parse(rowSchema.parse(row).body));
 }

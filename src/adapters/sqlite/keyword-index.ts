@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { checkChunks } from '../../core/chunk-checks.js';
 import type { KeywordCandidate, KeywordIndex, KeywordResult, QueryTerm } from '../../core/ports/keyword-index.js';
 import type { Database } from './database.js';
+import { entryRow, indexChunks } from './keyword-index-entries.js';
 import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
-import { questionWords, toIndexedText } from './keyword-index-words.js';
+import { questionWords } from './keyword-index-words.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, checkChunks, countRow } from './knowledge-database-checks.js';
+import { candidateColumns, countRow } from './knowledge-database-checks.js';
 import { createReplica } from './replica.js';
 
 /** Terms of one question that are searched. */
@@ -13,9 +15,6 @@ const MAX_TERMS = 32;
 /** A word in a heading tells more about a chunk than one in its text. */
 const BREADCRUMB_WEIGHT = 2;
 
-const UPSERT_ENTRY = `INSERT INTO keyword_entries (chunk_id, document_id, version) VALUES (?, ?, ?)
-  ON CONFLICT (chunk_id) DO UPDATE SET document_id = excluded.document_id, version = excluded.version
-  RETURNING entry_id`;
 const ENTRIES_OF = `SELECT entry_id FROM keyword_entries WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH}`;
 const BEST = `SELECT entry_id, chunk_id, document_id, version, score FROM (
     SELECT rowid AS entry_id, -bm25(keyword_index, ${BREADCRUMB_WEIGHT}, 1) AS score
@@ -24,7 +23,6 @@ const BEST = `SELECT entry_id, chunk_id, document_id, version, score FROM (
 const HOLDERS = `SELECT rowid AS entry_id FROM keyword_index
   WHERE keyword_index MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`;
 
-const entryRow = z.object({ entry_id: z.number() });
 const bestRow = z.object({ ...candidateColumns, entry_id: z.number(), score: z.number() });
 
 interface WeighedTerm extends WordTerm, QueryTerm {
@@ -39,19 +37,7 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
     async upsert(creatorId, chunks) {
       checkChunks(creatorId, chunks);
       if (chunks.length === 0) return;
-      await knowledge.use(creatorId, (database) =>
-        database.transaction(() => {
-          for (const { id, documentId, version, breadcrumb, text } of chunks) {
-            const { entry_id } = entryRow.parse(database.get(UPSERT_ENTRY, id, documentId, version));
-            database.run(
-              'INSERT OR REPLACE INTO keyword_index (rowid, breadcrumb, text) VALUES (?, ?, ?)',
-              entry_id,
-              toIndexedText(breadcrumb),
-              toIndexedText(text),
-            );
-          }
-        }),
-      );
+      await knowledge.use(creatorId, (database) => database.transaction(() => indexChunks(database, chunks)));
     },
 
     async candidates(creatorId, { text, limit, signal }) {
@@ -77,6 +63,7 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
         database.transaction(() => {
           database.run(`INSERT INTO keyword_index (keyword_index) VALUES ('delete-all')`);
           database.run('DELETE FROM keyword_entries');
+          database.run('DELETE FROM replica_place');
         }),
       );
       await knowledge.removeIfEmpty(creatorId);

@@ -50,8 +50,8 @@ export interface ChunkLog {
   /** Where the creator's log ends now: a place to follow it from. */
   end(creatorId: CreatorId, signal: AbortSignal): Promise<string>;
   /**
-   * What happened after a place, oldest first, at most 500 changes, and the place behind them; undefined when the log
-   * does not reach back to the place any more.
+   * What happened after a place, oldest first, 500 changes or, at the end of the log, fewer, and the place behind them;
+   * undefined when the log does not reach back to the place any more.
    */
   after(
     creatorId: CreatorId,

@@ -33,11 +33,13 @@ export interface KeywordResult {
 
 /** What an index that lives in one process keeps beside itself, to follow a chunk store that several processes share. */
 export interface Replica {
-  /** The chunks as far as they were followed: read while the shared store is away. */
+  /** The text of the chunks as far as they were followed. */
   readonly chunkStore: ChunkStore;
+  /** Writes chunks, their text and their words, over what was there under the same id. At most 500 a call. */
+  put(creatorId: CreatorId, chunks: readonly Chunk[]): Promise<void>;
   /** The creators who have something here, in no order. */
   creators(): Promise<CreatorId[]>;
-  /** The place in the shared store's log up to which it was followed; undefined before the first time. Lost when the index is. */
+  /** The place in the shared store's log up to which it was followed; undefined before the first time. Lost when the index is erased. */
   place(creatorId: CreatorId): Promise<string | undefined>;
   setPlace(creatorId: CreatorId, place: string): Promise<void>;
 }

@@ -34,7 +34,13 @@ export interface LifeOptions {
 const POLL_MS = 3_600_000;
 
 /** Opens a coordinator whose scripts count with the test's clock. */
-export async function openLife({ url, keyPrefix, clock, maxWaiting, logger = silentLogger }: LifeOptions): Promise<Life> {
+export async function openLife({
+  url,
+  keyPrefix,
+  clock,
+  maxWaiting,
+  logger = silentLogger,
+}: LifeOptions): Promise<Life> {
   let alive = true;
   const mortalClock: Clock = {
     now: clock.now,
@@ -47,7 +53,6 @@ export async function openLife({ url, keyPrefix, clock, maxWaiting, logger = sil
     connection: { ...connection, openBlocking: () => wires.add(connection.openBlocking()) },
     clock: mortalClock,
     logger,
-    health: async () => ({ state: 'healthy', detail: 'It is a test.' }),
     maxWaiting,
     pollMs: POLL_MS,
     time: clock.now,
@@ -101,7 +106,10 @@ async function watchWires(connection: Connection) {
 }
 
 /** A coordinator over keys of its own. */
-export async function openCoordinator(url: string, maxWaiting: number): Promise<Subject<RedisCoordinator> & { readonly life: Life }> {
+export async function openCoordinator(
+  url: string,
+  maxWaiting: number,
+): Promise<Subject<RedisCoordinator> & { readonly life: Life }> {
   const clock: FakeClock = createFakeClock(undefined, async () => life.idle());
   const keyPrefix = `test-${randomUUID()}:`;
   const live = (): Promise<Life> => openLife({ url, keyPrefix, clock, maxWaiting });

@@ -9,6 +9,7 @@ import { commandHelp, overview } from './cli/help.js';
 import { ingestFiles } from './cli/ingest-files.js';
 import { type Screen, createScreen } from './cli/screen.js';
 import { createMessageView } from './cli/show-message.js';
+import { runTransfer, transferCommands } from './cli/transfer.js';
 import { DocentError } from './core/errors.js';
 import { type LaunchOptions, PlanError, planLaunch } from './launch.js';
 
@@ -27,12 +28,17 @@ async function main(args: readonly string[], screen: Screen, signal: AbortSignal
   }
   const end = rest.indexOf('--');
   const asksHow = rest.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h');
-  const described = asksHow ? (await plannedCommands(launchOptions)).find(({ name }) => name === word) : undefined;
+  const transfer = transferCommands.find(({ name }) => name === word);
+  const described = asksHow
+    ? (transfer ?? (await plannedCommands(launchOptions)).find(({ name }) => name === word))
+    : undefined;
   if (described !== undefined) {
     screen.write(commandHelp(described));
     return true;
   }
   if (word === 'doctor') return doctor(launchOptions, screen, signal);
+  if (transfer !== undefined)
+    return runTransfer({ command: transfer, args: rest, attach: () => attach(launchOptions, signal), screen, signal });
   return runCommand({ word, rest, launchOptions, screen, signal });
 }
 

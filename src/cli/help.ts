@@ -1,4 +1,5 @@
 import type { CommandDescription } from '../adapters/terminal/protocol.js';
+import { transferCommands } from './transfer.js';
 
 const COMMON = `  --creator NAME   whose documents (default: DOCENT_CREATOR, or "default")
   --thread NAME    talk on in this thread: follow-up questions remember it
@@ -11,6 +12,7 @@ export function overview(commands: readonly CommandDescription[]): string {
   const own = [
     ['start', 'Starts Docent with its page, until it is stopped.'],
     ['doctor', 'Shows what would start, how every part is, and how to fix it.'],
+    ...transferCommands.map(({ name, description }) => [name, description] as const),
   ] as const;
   const rows = [
     ...own,

@@ -3,12 +3,11 @@ import type { CommandDescription } from '../adapters/terminal/protocol.js';
 import type { FileToSend, TerminalConnection } from '../adapters/terminal/terminal-client.js';
 import type { OutgoingMessage } from '../core/chat/outgoing-message.js';
 import { DocentError } from '../core/errors.js';
-import type { CreatorId } from '../core/ids.js';
 import { fileResultSchema } from '../core/ingest/ingest-payload.js';
 import { type CommonOptions, takePaths } from './arguments.js';
 import type { Attached } from './attach.js';
 import { describeLeftOut, findFiles } from './find-files.js';
-import { waitUntilLearned } from './learning.js';
+import { finishLearning } from './learning.js';
 import { drawMarkdown } from './plain-text.js';
 import { type Screen, table } from './screen.js';
 
@@ -75,30 +74,12 @@ export async function ingestFiles(run: IngestRun): Promise<boolean> {
   } finally {
     show(inOrder(found.files, outcomes), run.options.asJson, screen);
   }
-  await learn(run, hello.defaultCreatorId);
+  await finishLearning(run, run.options.creatorId ?? hello.defaultCreatorId);
   return inOrder(found.files, outcomes).every(({ outcome }) => outcome !== 'failed');
 }
 
 function inOrder(files: readonly unknown[], outcomes: ReadonlyMap<number, Outcome>): Outcome[] {
   return files.map((_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
-}
-
-/** Another process goes on by itself; this one would leave the vectors for the next start. */
-async function learn({ attached, options, screen, signal }: IngestRun, defaultCreatorId: CreatorId): Promise<void> {
-  if (attached.own === undefined) return;
-  let isNoted = false;
-  await waitUntilLearned(attached.own.services, options.creatorId ?? defaultCreatorId, {
-    onStatus(status) {
-      if (!isNoted)
-        screen.note(
-          'All of it can be asked about now. Learning what it means takes longer; Ctrl-C leaves the rest to the next start.',
-        );
-      isNoted = true;
-      screen.status(status);
-    },
-    signal,
-  });
-  if (isNoted) screen.note('All of it is learned.');
 }
 
 async function sendFile(run: IngestRun, words: readonly string[], file: FileToSend, share: number): Promise<Outcome> {

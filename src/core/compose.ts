@@ -26,6 +26,7 @@ import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
 import type { Clock } from './ports/clock.js';
 import { createReports } from './reports/reports.js';
 import type { Services } from './services.js';
+import { type RunningTransfer, createTransfer } from './transfer/transfer.js';
 
 /** What the core is composed from. */
 export interface ComposeOptions {
@@ -78,6 +79,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     maxBytes: settings.maxUploadMegabytes * BYTES_PER_MEGABYTE,
     onFile: (creatorId, outcome) => metrics.recordIngestion(creatorId, outcome),
   });
+  const transfer = createTransfer({ ...engines, clock, creators, registry, links });
   const pluginErasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
   const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
   const services: Services = {
@@ -121,8 +123,12 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   });
   return {
     services,
-    hostFor: (adapter) => ({ ...dispatcher.host(adapter), ...hostFacts(settings, services, engines, creators) }),
-    ...lifecycle({ ingestion, dispatcher, reports, reader, registry, engines }),
+    hostFor: (adapter) => ({
+      ...dispatcher.host(adapter),
+      ...hostFacts(settings, services, engines, creators),
+      transfer: transfer.of,
+    }),
+    ...lifecycle({ ingestion, transfer, dispatcher, reports, reader, registry, engines }),
   };
 }
 
@@ -175,7 +181,7 @@ function hostFacts(
   services: Services,
   { coordinator }: Engines,
   creators: Creators,
-): Omit<ChatHost, 'accept' | 'execute'> {
+): Omit<ChatHost, 'accept' | 'execute' | 'transfer'> {
   return {
     commands: services.commands,
     acceptedExtensions: services.acceptedExtensions,
@@ -188,6 +194,7 @@ function hostFacts(
 
 interface Running {
   readonly ingestion: RunningIngestion;
+  readonly transfer: RunningTransfer;
   readonly dispatcher: ReturnType<typeof createDispatcher>;
   readonly reports: ReturnType<typeof createReports>;
   readonly reader: ParseProcess;
@@ -197,6 +204,7 @@ interface Running {
 
 function lifecycle({
   ingestion,
+  transfer,
   dispatcher,
   reports,
   reader,
@@ -211,11 +219,12 @@ function lifecycle({
         .follow(following.signal)
         .catch((error: unknown) => engines.logger.error('registry.follow-failed', {}, error));
       await ingestion.start();
+      await transfer.start();
       dispatcher.start();
       await reports.start();
     },
     async stop(drainMs) {
-      await Promise.all([dispatcher.stop(drainMs), ingestion.stop(drainMs), reports.stop(drainMs)]);
+      await Promise.all([dispatcher.stop(drainMs), ingestion.stop(drainMs), transfer.stop(), reports.stop(drainMs)]);
       following.abort();
       await Promise.all([followed, reader.stop()]);
     },

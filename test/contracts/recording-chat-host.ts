@@ -28,6 +28,9 @@ export function createRecordingChatHost(overrides: Partial<ChatHost> = {}): Reco
       events.push(event);
       return notice('Done.');
     },
+    transfer() {
+      throw new Error('this host transfers nothing');
+    },
     async *changes(signal) {
       await new Promise((resolve) => {
         signal.addEventListener('abort', resolve, { once: true });

@@ -12,7 +12,15 @@ import type { ChatHost, Reply } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
 import { describeCommands } from './describe-commands.js';
 import { parseLine, readLines, writeLine } from './json-lines.js';
-import { type Hello, MAX_LINE_BYTES, type ServerLine, commandRequestSchema, fileLineSchema } from './protocol.js';
+import {
+  type CommandRequest,
+  type Hello,
+  MAX_LINE_BYTES,
+  type ServerLine,
+  fileLineSchema,
+  requestSchema,
+} from './protocol.js';
+import { serveExport, serveImport } from './serve-transfer.js';
 
 /** The terminal's name in every address. */
 export const PLATFORM = 'terminal';
@@ -51,7 +59,8 @@ export async function serveConnection(socket: Socket, parts: ConnectionParts): P
   }
 }
 
-interface Serving extends ConnectionParts {
+/** A connection, while its one request is served. */
+export interface Serving extends ConnectionParts {
   readonly socket: Socket;
   readonly eventId: EventId;
   readonly send: (line: ServerLine) => Promise<void>;
@@ -78,7 +87,22 @@ async function serveRequest(serving: Serving): Promise<void> {
   };
   const first = await next();
   if (first === undefined) return;
-  const request = parseLine(commandRequestSchema, first);
+  const request = parseLine(requestSchema, first);
+  if (request.type === 'import') return serveImport(serving, request, fileBytes(next));
+  const run = request.type === 'command' ? await toRun(serving, request, next) : undefined;
+  // From here on a client that goes away is noticed at once.
+  await lines.return();
+  socket.resume();
+  await (run === undefined ? serveExport(serving, request.creatorId ?? host.defaultCreatorId) : run());
+}
+
+/** Takes the command's files, and gives what is left to do. */
+async function toRun(
+  serving: Serving,
+  request: CommandRequest,
+  next: () => Promise<string | undefined>,
+): Promise<() => Promise<void>> {
+  const { host } = serving;
   const { command, input } = parseArguments(request.words, host.commands);
   const creatorId = request.creatorId ?? host.defaultCreatorId;
   const attachments: Attachment[] = [];
@@ -89,11 +113,9 @@ async function serveRequest(serving: Serving): Promise<void> {
     });
     attachments.push({ name, sizeBytes: blob.sizeBytes, blob, reference: null });
   }
-  await lines.return();
-  socket.resume();
   const body = { kind: 'command', name: command.name, input } as const;
   const event = eventOf(serving, { body, creatorId, attachments, thread: request.thread });
-  await (command.readOnly ? runWhileWaiting(serving, event) : runDurably(serving, event));
+  return () => (command.readOnly ? runWhileWaiting(serving, event) : runDurably(serving, event));
 }
 
 async function* fileBytes(next: () => Promise<string | undefined>): AsyncGenerator<Uint8Array, void, undefined> {

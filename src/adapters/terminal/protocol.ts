@@ -4,9 +4,10 @@ import { outgoingMessageSchema } from '../../core/chat/outgoing-message.js';
 import { creatorIdSchema } from '../../core/ids.js';
 
 /**
- * What goes over the local socket, one JSON value a line. A connection carries one command: the server says `hello`, the
- * client sends the command and the bytes of its files, the server sends `status` and `text` and ends with `message`.
- * A client that goes away cancels what only reads.
+ * What goes over the local socket, one JSON value a line. A connection carries one request: the server says `hello`, the
+ * client sends a command and the bytes of its files, or asks for an export or an import; the server sends `status` and
+ * `text` (an export its `bytes` too) and ends with `message`. A client that goes away cancels what only reads, and an
+ * import, which goes on when it is asked for again.
  */
 
 /** Longest line in bytes: an answer with all it was made from fits. */
@@ -49,8 +50,8 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/** The client's first line; its files follow in order, each as `bytes` lines and a `fileEnd`. */
-export const commandRequestSchema = z.strictObject({
+/** A command; its files follow in order, each as `bytes` lines and a `fileEnd`. */
+const commandRequestSchema = z.strictObject({
   type: z.literal('command'),
   /** The command's name and its arguments, as a shell splits them. */
   words: z.array(z.string()).min(1).max(10_000),
@@ -63,11 +64,33 @@ export const commandRequestSchema = z.strictObject({
     .max(25)
     .default([]),
 });
-export type CommandRequest = z.input<typeof commandRequestSchema>;
+export type CommandRequest = z.infer<typeof commandRequestSchema>;
+
+/** Asks for a creator's export, by default of the creator that the server opens when nobody names one. */
+const exportRequestSchema = z.strictObject({ type: z.literal('export'), creatorId: creatorIdSchema.optional() });
+export type ExportRequest = z.infer<typeof exportRequestSchema>;
+
+/** Asks to take an export in, whose bytes follow as one file's; by default under the creator that it names. */
+const importRequestSchema = z.strictObject({
+  type: z.literal('import'),
+  creatorId: creatorIdSchema.optional(),
+  replace: z.boolean(),
+});
+export type ImportRequest = z.infer<typeof importRequestSchema>;
+
+/** The client's first line. */
+export const requestSchema = z.discriminatedUnion('type', [
+  commandRequestSchema,
+  exportRequestSchema,
+  importRequestSchema,
+]);
+export type Request = z.input<typeof requestSchema>;
+
+const bytesSchema = z.strictObject({ type: z.literal('bytes'), base64: z.base64().max(2 * FILE_CHUNK_BYTES) });
 
 /** A part of a file, or its end. */
 export const fileLineSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('bytes'), base64: z.base64().max(2 * FILE_CHUNK_BYTES) }),
+  bytesSchema,
   z.strictObject({ type: z.literal('fileEnd') }),
 ]);
 export type FileLine = z.infer<typeof fileLineSchema>;
@@ -80,6 +103,7 @@ export const serverLineSchema = z.discriminatedUnion('type', [
     progress: z.object({ done: z.number(), total: z.number() }).exactOptional(),
   }),
   z.object({ type: z.literal('text'), text: z.string() }),
+  bytesSchema,
   z.object({ type: z.literal('message'), message: outgoingMessageSchema }),
 ]);
 export type ServerLine = z.infer<typeof serverLineSchema>;

@@ -8,10 +8,13 @@ import type { ReplyStatus } from '../../core/ports/chat-adapter.js';
 import { parseLine, readLines, writeLine } from './json-lines.js';
 import {
   type CommandRequest,
+  type ExportRequest,
   FILE_CHUNK_BYTES,
   type FileLine,
   type Hello,
+  type ImportRequest,
   MAX_LINE_BYTES,
+  type Request,
   helloSchema,
   serverLineSchema,
 } from './protocol.js';
@@ -25,15 +28,28 @@ export interface FileToSend {
   readonly path: string;
 }
 
-/** A command to run on a Docent, and what to do while it runs. */
-export interface TerminalRun {
-  readonly command: Omit<CommandRequest, 'type' | 'files'>;
-  readonly files?: readonly FileToSend[];
+/** What to do while a request runs. */
+export interface Watching {
   readonly onStatus?: (status: ReplyStatus) => void;
   readonly onText?: (text: string) => void;
 }
 
-/** A connection to a running Docent. It carries one command. */
+/** A command to run on a Docent. */
+export interface TerminalRun extends Watching {
+  readonly command: Omit<CommandRequest, 'type' | 'files'>;
+  readonly files?: readonly FileToSend[];
+}
+
+/** An export to take, or an import to send. */
+export interface TerminalTransfer extends Watching {
+  readonly request: ExportRequest | ImportRequest;
+  /** The file to import. */
+  readonly path?: string;
+  /** Takes the export's next bytes; the next ones come when it resolves. */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** A connection to a running Docent. It carries one request. */
 export interface TerminalConnection {
   readonly hello: Hello;
   /**
@@ -42,6 +58,8 @@ export interface TerminalConnection {
    * signal's reason when aborted.
    */
   run(run: TerminalRun): Promise<OutgoingMessage>;
+  /** Runs an export or an import. @throws as `run`; what `onBytes` throws, when that is a `DocentError`. */
+  transfer(transfer: TerminalTransfer): Promise<OutgoingMessage>;
   close(): void;
 }
 
@@ -68,7 +86,19 @@ export async function connectTerminal(
     const timeout = setTimeout(close, HELLO_TIMEOUT_MS);
     const first = await lines.next().finally(() => clearTimeout(timeout));
     const hello = parseLine(helloSchema, first.value ?? '');
-    return { hello, close, run: (run) => runOn(socket, lines, run, signal) };
+    const exchange = (request: Request, sending: Sending): Promise<OutgoingMessage> =>
+      exchangeOn(socket, lines, request, { ...sending, signal });
+    return {
+      hello,
+      close,
+      run: ({ command, files = [], ...watching }) =>
+        exchange(
+          { ...command, type: 'command', files: files.map(({ name }) => ({ name })) },
+          { ...watching, paths: files.map(({ path }) => path) },
+        ),
+      transfer: ({ request, path, ...watching }) =>
+        exchange(request, { ...watching, paths: path === undefined ? [] : [path] }),
+    };
   } catch (error) {
     close();
     signal.throwIfAborted();
@@ -80,23 +110,21 @@ export async function connectTerminal(
   }
 }
 
-async function runOn(
+/** What goes after a request, and what to do with what comes back. */
+type Sending = Watching & Pick<TerminalTransfer, 'onBytes'> & { readonly paths: readonly string[] };
+
+async function exchangeOn(
   socket: Socket,
   lines: AsyncGenerator<string, void, undefined>,
-  run: TerminalRun,
-  signal: AbortSignal,
+  request: Request,
+  { paths, signal, ...watching }: Sending & { readonly signal: AbortSignal },
 ): Promise<OutgoingMessage> {
-  const { command, files = [], onStatus, onText } = run;
   try {
-    await writeLine(socket, {
-      ...command,
-      type: 'command',
-      files: files.map(({ name }) => ({ name })),
-    } satisfies CommandRequest);
-    const sent = sendFiles(socket, files);
-    // A file that cannot be read ends the command; Docent lets go of what it has of it.
+    await writeLine(socket, request);
+    const sent = sendFiles(socket, paths);
+    // A file that cannot be read ends the request; Docent lets go of what it has of it.
     sent.catch(() => socket.destroy());
-    const message = await outcomeOf(lines, { onStatus, onText });
+    const message = await outcomeOf(lines, watching);
     if (message !== undefined) return message;
     await sent;
     signal.throwIfAborted();
@@ -109,8 +137,8 @@ async function runOn(
   }
 }
 
-async function sendFiles(socket: Socket, files: readonly FileToSend[]): Promise<void> {
-  for (const { path } of files) {
+async function sendFiles(socket: Socket, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
     for await (const chunk of createReadStream(path, { highWaterMark: FILE_CHUNK_BYTES }) as AsyncIterable<Buffer>) {
       if (!socket.writable) return;
       await writeLine(socket, { type: 'bytes', base64: chunk.toString('base64') } satisfies FileLine);
@@ -122,13 +150,14 @@ async function sendFiles(socket: Socket, files: readonly FileToSend[]): Promise<
 /** Reads up to the final message; undefined when the connection ends without it. */
 async function outcomeOf(
   lines: AsyncGenerator<string, void, undefined>,
-  { onStatus, onText }: { readonly onStatus: TerminalRun['onStatus']; readonly onText: TerminalRun['onText'] },
+  { onStatus, onText, onBytes }: Watching & Pick<TerminalTransfer, 'onBytes'>,
 ): Promise<OutgoingMessage | undefined> {
   try {
     for await (const text of lines) {
       const line = parseLine(serverLineSchema, text);
       if (line.type === 'message') return line.message;
       if (line.type === 'text') onText?.(line.text);
+      else if (line.type === 'bytes') await onBytes?.(Buffer.from(line.base64, 'base64'));
       else onStatus?.({ text: line.text, ...(line.progress === undefined ? {} : { progress: line.progress }) });
     }
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { Attachment, ChatAddress, ChatEvent } from '../chat/chat-event.js';
+import type { Attachment, ChatAddress, ChatEvent, Role } from '../chat/chat-event.js';
 import type { CommandDefinition } from '../chat/command.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import type { CreatorId } from '../ids.js';
+import type { Transfer } from '../transfer/transfer.js';
 import type { Change } from './coordinator.js';
 import type { Health } from './health.js';
 
@@ -57,6 +58,8 @@ export interface ChatHost {
    * upload), the message says so, and the job finishes the reply that `openReply` gives.
    */
   execute(event: ChatEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage>;
+  /** Whole creators as files, for who has that role. @throws DocentError `ACCESS_DENIED` for all but operators. */
+  transfer(role: Role): Transfer;
   /** What changes from now on, until the signal aborts. */
   changes(signal: AbortSignal): AsyncIterable<Change>;
 }

@@ -74,6 +74,10 @@ export function hostOf(script: Partial<ChatHost>, events: ChatEvent[] = []): Cha
     defaultCreatorId: creatorIdSchema.parse('coach'),
     creators: async () => [],
     async *changes() {},
+    transfer() {
+      throw new Error('this host transfers nothing');
+    },
+    ...(script.transfer === undefined ? {} : { transfer: script.transfer }),
     async accept(event) {
       events.push(event);
       return script.accept?.(event) ?? 'accepted';

@@ -12,6 +12,8 @@ export interface HostileFile {
   make(): Buffer | Promise<Buffer>;
   /** How it may end: error codes, or `read`. */
   readonly ends: readonly (ErrorCode | 'read')[];
+  /** Whether a reader would never come to its end. */
+  readonly isEndless?: boolean;
   /** Words that the message holds besides the file's name. */
   readonly says?: RegExp;
 }
@@ -276,12 +278,14 @@ export const hostileFiles: readonly HostileFile[] = [
   {
     what: 'forms that draw each other 2^28 times',
     name: 'forms.pdf',
+    isEndless: true,
     make: () => bombOfForms(28),
     ends: ['DOCUMENT_TIMEOUT', 'DOCUMENT_MEMORY'],
   },
   {
     what: 'a character map of thousands of millions of entries',
     name: 'map.pdf',
+    isEndless: true,
     make: () => makeRawPdf(pageWithMap('<00000000> <00FFFFFE> <0041> '.repeat(100))),
     ends: ['DOCUMENT_TIMEOUT', 'DOCUMENT_MEMORY'],
   },

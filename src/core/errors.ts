@@ -8,6 +8,7 @@ export const errorCatalogue = {
   ENGINE_UNAVAILABLE: 'An engine (store, index, model) cannot be reached or failed.',
   EMBEDDER_UNAVAILABLE: 'The embedder cannot be loaded or failed.',
   EMBEDDER_MISMATCH: 'The stored vectors were made by another embedder.',
+  INDEX_UNFIT: 'A stored index of vectors was not made by Docent and cannot be searched.',
   MODEL_UNAVAILABLE: 'The chat model cannot be reached or failed.',
   RECORD_INVALID: 'A stored record does not have the shape it must have.',
   RECORD_CONFLICT: 'A record was changed by somebody else at the same time.',

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { freePort } from './free-port.js';
 import type { Part } from './obtained.js';
 
 /** How the server is started. */
@@ -35,16 +35,6 @@ export interface RedisServer {
 const START_TIMEOUT_MS = 20_000;
 const START_TRIES = 5;
 const READY = /Ready to accept connections|Sentinel ID is/;
-
-/** A free port of this machine; somebody else may take it before it is used. */
-export async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const address = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Starts a server and waits until it takes connections; the caller stops it. */
 export async function startRedisServer(part: Part, options: RedisServerOptions = {}): Promise<RedisServer> {

@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { DocentError } from '../../core/errors.js';
+import { checkBatch, checkChunks } from '../../core/chunk-checks.js';
+import { checkEmbedding, embedderMismatch, isSameSpace } from '../../core/embedding-space.js';
 import { chunkIdSchema, type CreatorId } from '../../core/ids.js';
 import type { EmbeddingSpace, VectorCandidate, VectorEntry, VectorIndex } from '../../core/ports/vector-index.js';
 import type { Database } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, checkBatch, checkChunks, countRow, misuse } from './knowledge-database-checks.js';
+import { candidateColumns, countRow } from './knowledge-database-checks.js';
 import { vectorTable } from './knowledge-database-schema.js';
 
 /** The most neighbours that sqlite-vec gives. */
 const MAX_NEIGHBOURS = 4_096;
-/** How far a vector's length may be from 1: single precision rounds. */
-const LENGTH_TOLERANCE = 0.01;
 
 const NEAREST = `SELECT chunk_id, document_id, version, distance FROM (
     SELECT rowid AS entry_id, distance FROM vectors WHERE embedding MATCH ? AND k = ?
@@ -125,28 +124,14 @@ function readSpace(database: Database): EmbeddingSpace | undefined {
 function isSpaceOf(database: Database, creatorId: CreatorId, space: EmbeddingSpace): boolean {
   const known = readSpace(database);
   if (known === undefined) return false;
-  if (known.embedderId === space.embedderId && known.dimensions === space.dimensions) return true;
-  throw new DocentError('EMBEDDER_MISMATCH', {
-    userMessage: `The documents of "${creatorId}" were indexed with the embedder ${nameOf(known)}, but ${nameOf(space)} is set now. Re-index the creator's documents, or set the former embedder again.`,
-  });
+  if (isSameSpace(known, space)) return true;
+  throw embedderMismatch(creatorId, known, space);
 }
 
 function fixSpace(database: Database, creatorId: CreatorId, space: EmbeddingSpace): void {
   if (isSpaceOf(database, creatorId, space)) return;
   database.run('INSERT INTO vector_space (embedder_id, dimensions) VALUES (?, ?)', space.embedderId, space.dimensions);
   database.run(vectorTable(space.dimensions));
-}
-
-function nameOf({ embedderId, dimensions }: EmbeddingSpace): string {
-  return `"${embedderId}" (${dimensions} dimensions)`;
-}
-
-/** Keeps out what has no direction (zeros, NaN), which would be near to nothing and to everything. */
-function checkEmbedding({ embedderId, dimensions }: EmbeddingSpace, embedding: Float32Array): void {
-  if (embedding.length !== dimensions)
-    throw misuse(`a vector of ${embedding.length} numbers was given for "${embedderId}", which has ${dimensions}.`);
-  const length = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
-  if (!(Math.abs(length - 1) <= LENGTH_TOLERANCE)) throw misuse(`a vector of "${embedderId}" is not of unit length.`);
 }
 
 function bytesOf(embedding: Float32Array): Uint8Array {

@@ -56,7 +56,7 @@ const EMBED_TIMEOUT_MS = 5_000;
 const VECTOR_TIMEOUT_MS = 3_000;
 
 /** Failures of the search by meaning that leave the search by words as it is. */
-const WITHOUT_VECTORS: ReadonlySet<ErrorCode> = new Set(['EMBEDDER_UNAVAILABLE', 'ENGINE_UNAVAILABLE']);
+const WITHOUT_VECTORS: ReadonlySet<ErrorCode> = new Set(['EMBEDDER_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'INDEX_UNFIT']);
 
 interface QueryResult {
   readonly keyword: KeywordResult;

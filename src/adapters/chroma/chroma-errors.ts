@@ -1,0 +1,67 @@
+import { DocentError } from '../../core/errors.js';
+
+/** What is wrong with the server. */
+export interface Problem {
+  /** What is seen, after the server's name. */
+  readonly says: string;
+  readonly fix: string;
+  /** Whether waiting may help. */
+  readonly retryable: boolean;
+}
+
+const REFUSED: Problem = { says: 'refuses what it was asked', fix: 'The log of Docent says what.', retryable: false };
+const STRANGE: Problem = {
+  says: 'gives answers that are not those of Chroma',
+  fix: 'Check that CHROMA_URL leads to Chroma, and try again.',
+  retryable: true,
+};
+
+/** The client's errors, by the names they go by. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  ChromaConnectionError: { says: 'cannot be reached', fix: 'Start it, or correct CHROMA_URL.', retryable: true },
+  ChromaAuthError: {
+    says: "refuses Docent's credentials",
+    fix: 'Set CHROMA_TOKEN and CHROMA_TOKEN_HEADER, or CHROMA_USERNAME and CHROMA_PASSWORD, to what it asks for.',
+    retryable: false,
+  },
+  ChromaForbiddenError: {
+    says: "does not let Docent's credentials do this",
+    fix: 'Give them the right to read and write in the database, or set others.',
+    retryable: false,
+  },
+  ChromaNotFoundError: { says: 'has no such collection any more', fix: 'Try again in a moment.', retryable: true },
+  ChromaRateLimitError: { says: 'is asked too often', fix: 'Try again in a moment.', retryable: true },
+  ChromaServerError: { says: 'failed', fix: 'Try again in a moment; if it stays, look at its log.', retryable: true },
+  ChromaClientError: REFUSED,
+  ChromaValueError: REFUSED,
+  ChromaUniqueError: REFUSED,
+  ChromaQuotaExceededError: REFUSED,
+};
+
+/** What an error of the client means, when the deadline was so many milliseconds. */
+export function problemOf(error: unknown, deadlineMs: number): Problem {
+  const name = error instanceof Error ? error.name : '';
+  return name === 'TimeoutError' ? silent(deadlineMs) : (PROBLEMS[name] ?? STRANGE);
+}
+
+/** The error that tells people about a problem with the server at that address. */
+export function engineError(url: string, { says, fix, retryable }: Problem, cause: unknown): DocentError {
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: `Search by meaning is away: Chroma at ${url} ${says}. ${fix}`,
+    retryable,
+    cause,
+  });
+}
+
+function silent(deadlineMs: number): Problem {
+  return {
+    says: `did not answer within ${deadlineMs / 1_000} seconds`,
+    fix: 'Try again in a moment; if it stays, restart it, or raise CHROMA_TIMEOUT_SECONDS.',
+    retryable: true,
+  };
+}
+
+/** Whether an error of a call says that the collection, or its database, is not there. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof DocentError && error.cause instanceof Error && error.cause.name === 'ChromaNotFoundError';
+}

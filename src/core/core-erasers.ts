@@ -111,10 +111,12 @@ function documentEraser({ engines, registry }: ErasersOptions): Eraser {
     },
     async eraseCreator(creatorId) {
       const vectors = (await vectorIndex.stats(creatorId))?.vectors ?? 0;
+      // First the chunks: an index that follows them finds their erasure in their log.
+      const chunks = await chunkStore.eraseCreator(creatorId);
       await keywordIndex.eraseCreator(creatorId);
       await vectorIndex.eraseCreator(creatorId);
       return [
-        { what: 'passages', count: await chunkStore.eraseCreator(creatorId) },
+        { what: 'passages', count: chunks },
         { what: 'vectors', count: vectors },
         { what: 'waiting uploads', count: await blobStore.eraseCreator(creatorId) },
       ];

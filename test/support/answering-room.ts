@@ -43,6 +43,7 @@ export async function openRoom(
     embedder: core.embedder,
     chatModel: model,
     registry: core.registry,
+    prepare: async () => {},
     answers: {
       add: async (_creatorId: unknown, record: AnswerRecord) => void answers.set(record.answerId, record),
       get: async (_creatorId: unknown, answerId: string) => answers.get(answerId),

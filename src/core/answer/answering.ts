@@ -11,13 +11,14 @@ import { DocentError, toDocentError } from '../errors.js';
 import type { AnswerRecords } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalText } from './answer-messages.js';
 import { attribute } from './attribution.js';
+import { type CurrentRetrievalOptions, retrieveCurrent } from './current-retrieval.js';
 import { isReading, waitForFirstDocument } from './first-document.js';
 import { type AnswerOutcome, createKeepAnswer } from './keep-answer.js';
 import { hasEvidence } from './evidence-gate.js';
 import { generate } from './generation.js';
 import { type Passage, packPassages } from './passages.js';
 import { answerPrompt } from './prompt.js';
-import { type Found, type RetrievalEngines, retrieve } from './retrieval.js';
+import type { Found } from './retrieval.js';
 import { standaloneQuestion } from './standalone-question.js';
 import { readThreadMemory } from './thread-memory.js';
 import { createTokenEstimate } from './token-estimate.js';
@@ -58,7 +59,7 @@ export interface Answering {
 }
 
 /** What answering works with, and its limits. */
-export interface AnsweringOptions extends RetrievalEngines {
+export interface AnsweringOptions extends CurrentRetrievalOptions {
   readonly chatModel: ChatModel;
   readonly conversationStore: ConversationStore;
   readonly registry: DocumentRegistry;
@@ -167,16 +168,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
         const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
         return refuse({ ...question, standalone: question.text, isMemoryAway }, reason, known);
       }
-      const active = known.size > 0 ? known : await registry.active(creatorId);
       await reply.status({ text: 'Searching the documents' });
       const standalone = await standaloneQuestion(options, question, history);
-      const found = await retrieve(options, {
+      const search = {
         creatorId,
         question: standalone,
         ...(standalone === question.text ? {} : { originalQuestion: question.text }),
-        active,
         signal,
-      });
+      };
+      const { found, active } = await retrieveCurrent(options, search, reply);
       const inThread = { ...question, standalone, isMemoryAway };
       const reason = reasonForRefusal(found, active);
       if (!isEnough(found)) return refuse(inThread, reason, active);

@@ -1,11 +1,12 @@
 import { DocentError } from '../errors.js';
-import { wait } from '../exclusive.js';
+import { followChanges } from '../follow-changes.js';
 import { type CreatorId, type DocumentId, type DocumentVersion, documentIdOf, documentIdSchema } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Change, Coordinator } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { RecordStore } from '../ports/record-store.js';
 import type { Creators } from '../creators.js';
+import { withStoreDeadline } from '../store-deadline.js';
 import { createActiveDocuments } from './active-documents.js';
 import { type DocumentRecord, documentCollection } from './document-record.js';
 
@@ -54,6 +55,8 @@ export interface WritableDocumentRegistry extends DocumentRegistry {
   remove(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
   /** Forgets what is cached of a creator, such as after it was erased. */
   drop(creatorId: CreatorId): void;
+  /** Reads a record again whose change may not have been heard of yet. */
+  reread(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
   /** Keeps the cache current with other processes' changes until the signal aborts, also after the stream broke. */
   follow(signal: AbortSignal): Promise<void>;
 }
@@ -62,9 +65,9 @@ export interface WritableDocumentRegistry extends DocumentRegistry {
 export const DOCUMENT_CHANGE = 'document';
 
 const PAGE_SIZE = 500;
+/** A question waits for the list of documents, in milliseconds for each page. */
+const PAGE_TIMEOUT_MS = 2_000;
 const MAX_WRITE_TRIES = 8;
-/** The wait before the change stream is followed again after it broke, in milliseconds. */
-const FOLLOW_AGAIN_MS = 1_000;
 
 interface RegistryOptions {
   readonly recordStore: RecordStore;
@@ -99,7 +102,9 @@ export function createDocumentRegistry({
     let after = from;
     for (;;) {
       const position = after === undefined ? {} : { after };
-      const page = await recordStore.list(documentCollection, { creatorId }, { ...position, limit: pageSize });
+      const page = await withStoreDeadline({ clock, timeoutMs: PAGE_TIMEOUT_MS }, () =>
+        recordStore.list(documentCollection, { creatorId }, { ...position, limit: pageSize }),
+      );
       yield* page.map(({ value }) => value);
       if (page.length < pageSize) return;
       after = page.at(-1)?.value.documentId;
@@ -118,16 +123,8 @@ export function createDocumentRegistry({
     return listed;
   }
 
-  async function followOnce(signal: AbortSignal): Promise<void> {
-    for await (const change of coordinator.follow(signal)) {
-      const changed = documentOfChange(change);
-      if (changed !== undefined && active.has(changed.creatorId))
-        await active.refresh(
-          changed.creatorId,
-          changed.documentId,
-          await readRecord(changed.creatorId, changed.documentId),
-        );
-    }
+  async function reread(creatorId: CreatorId, documentId: DocumentId): Promise<void> {
+    if (active.has(creatorId)) await active.refresh(creatorId, documentId, await readRecord(creatorId, documentId));
   }
 
   async function announce(
@@ -184,18 +181,20 @@ export function createDocumentRegistry({
       await announce(creatorId, documentId, undefined);
     },
 
-    async follow(signal) {
-      while (!signal.aborted) {
-        // What changed while nobody followed is not told again.
-        active.doubt();
-        try {
-          await followOnce(signal);
-        } catch (error) {
-          if (!signal.aborted) logger.warn('registry.follow-broken', {}, error);
-        }
-        await wait(clock, FOLLOW_AGAIN_MS, signal).catch(() => undefined);
-      }
-    },
+    reread,
+
+    follow: (signal) =>
+      followChanges({
+        clock,
+        logger,
+        signal,
+        follow: (until) => coordinator.follow(until),
+        async onChange(change) {
+          const changed = documentOfChange(change);
+          if (changed !== undefined) await reread(changed.creatorId, changed.documentId);
+        },
+        onGap: () => active.doubt(),
+      }),
   };
 }
 

@@ -5,11 +5,12 @@ import { createPlugins } from './create-plugins.js';
 import { DocentError } from './errors.js';
 import type { Plan } from './plan.js';
 import type { Clock } from './ports/clock.js';
+import { answers } from './roles.js';
 import type { Services } from './services.js';
 
 /** A Docent that answers. */
 export interface RunningDocent {
-  /** Where its page is; undefined when no plugin serves one. */
+  /** Where its page is; undefined when no plugin serves one, or the role does not. */
   readonly url: string | undefined;
   readonly services: Services;
   /** Takes no new events, lets running work end for `drainMs`, and closes everything; the rest is done at the next start. */
@@ -37,7 +38,8 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
   const created = await createPlugins(plan, { clock, dataFolder });
   const { contributions, engines } = created;
   const adapters = contributions.flatMap(({ contributions: one }) => one.chatAdapters ?? []);
-  const hasServer = plan.plugins.some((planned) => planned.engines.includes('httpServer'));
+  const hasServer =
+    answers(plan.core.role) && plan.plugins.some(({ engines: chosen }) => chosen.includes('httpServer'));
   const core = composeCore({ plan, created, adapters, clock });
   const stop = async (drainMs: number): Promise<void> => {
     // Adapters last: running replies need them, and what they still accept is kept for the next start.
@@ -50,7 +52,7 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
     const signal = AbortSignal.timeout(START_TIMEOUT_MS);
     for (const { contributions: one } of contributions) await one.start?.(signal);
     await core.start();
-    for (const adapter of adapters) await adapter.start(core.hostFor(adapter));
+    for (const adapter of core.adapters) await adapter.start(core.hostFor(adapter));
     if (hasServer) await engines.httpServer.start();
   } catch (error) {
     await stop(0).catch(() => undefined);

@@ -15,23 +15,27 @@ import { engineChecks } from './health/engine-checks.js';
 import { createHealthBoard } from './health/health-board.js';
 import { createDocumentRegistry } from './ingest/document-registry.js';
 import type { OpenReply } from './ingest/ingest-job.js';
-import { type RunningIngestion, createIngestion } from './ingest/ingestion.js';
+import { createIngestion } from './ingest/ingestion.js';
 import { defaultParseLimits } from './ingest/parse-limits.js';
 import { type ParseProcess, createParseProcess } from './ingest/parse-process.js';
 import { readableFolders } from './ingest/readable-folders.js';
 import { createAnswerMetrics } from './metrics/answer-metrics.js';
+import { createLifecycle } from './lifecycle.js';
 import type { Plan } from './plan.js';
 import type { Engines } from './plugin.js';
 import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
 import type { Clock } from './ports/clock.js';
+import { createKnowledge } from './replica/knowledge.js';
 import { createReports } from './reports/reports.js';
+import { connects } from './roles.js';
 import type { Services } from './services.js';
-import { type RunningTransfer, createTransfer } from './transfer/transfer.js';
+import { createTransfer } from './transfer/transfer.js';
 
 /** What the core is composed from. */
 export interface ComposeOptions {
   readonly plan: Plan;
   readonly created: CreatedPlugins;
+  /** All chat platforms; which of them are started is the role's. */
   readonly adapters: readonly ChatAdapter[];
   readonly clock: Clock;
 }
@@ -39,6 +43,8 @@ export interface ComposeOptions {
 /** The core's capabilities over one set of engines. */
 export interface Core {
   readonly services: Services;
+  /** The chat platforms that this process starts. */
+  readonly adapters: readonly ChatAdapter[];
   /** What an adapter is given when it starts. */
   hostFor(adapter: ChatAdapter): ChatHost;
   /** Takes up work, that of an earlier process first. */
@@ -54,9 +60,10 @@ const BYTES_PER_MEGABYTE = 1_000_000;
 
 /** Ties the core's parts together; nothing runs yet. */
 export function composeCore({ plan, created, adapters, clock }: ComposeOptions): Core {
-  const { engines, contributions } = created;
+  const { contributions } = created;
   const { core: settings } = plan;
-  const { logger, recordStore, coordinator } = engines;
+  const { logger, recordStore, coordinator } = created.engines;
+  const connected = adapters.filter((adapter) => connects(settings.role, adapter));
   const byPlatform = new Map(adapters.map((adapter) => [adapter.platform, adapter]));
   const adapterOf = platformFinder(byPlatform);
   const openReply: OpenReply = async (event, signal) =>
@@ -65,6 +72,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });
   const registry = createDocumentRegistry({ recordStore, coordinator, creators, clock, logger });
+  const knowledge = createKnowledge({ ...created.engines, clock, beforeDelete: registry.reread });
+  const engines: Engines = { ...created.engines, keywordIndex: knowledge.written };
   const metrics = createAnswerMetrics({ metricStore: engines.metricStore, clock });
   const answers = createAnswerRecords({ recordStore, clock, metrics });
   const participation = createParticipation({ recordStore, clock });
@@ -90,11 +99,21 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     links,
     documents: registry,
     ingestion,
-    answering: createAnswering({ ...engines, clock, registry, answers, metrics, limits: answerLimits(settings) }),
+    answering: createAnswering({
+      ...engines,
+      ...knowledge.searched,
+      prepare: knowledge.prepare,
+      clock,
+      registry,
+      answers,
+      metrics,
+      limits: answerLimits(settings),
+    }),
     answers,
     conversations: engines.conversationStore,
     metrics,
-    health: createHealthBoard({ checks: [...engineChecks(engines, adapters), ...checks], clock }),
+    health: createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock }),
+    modelLibraries: contributions.flatMap(({ contributions: one }) => one.modelLibraries ?? []),
     erasure: createErasure({
       erasers: orderedErasers({ engines, links, creators, registry, answers, openReply, pluginErasers, logger }),
       logger,
@@ -128,7 +147,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
       ...hostFacts(settings, services, engines, creators),
       transfer: transfer.of,
     }),
-    ...lifecycle({ ingestion, transfer, dispatcher, reports, reader, registry, engines }),
+    adapters: connected,
+    ...createLifecycle(settings.role, { registry, knowledge, ingestion, transfer, dispatcher, reports, reader }),
   };
 }
 
@@ -189,44 +209,5 @@ function hostFacts(
     defaultCreatorId: settings.creator,
     creators: () => creators.list(),
     changes: (signal) => coordinator.follow(signal),
-  };
-}
-
-interface Running {
-  readonly ingestion: RunningIngestion;
-  readonly transfer: RunningTransfer;
-  readonly dispatcher: ReturnType<typeof createDispatcher>;
-  readonly reports: ReturnType<typeof createReports>;
-  readonly reader: ParseProcess;
-  readonly registry: ReturnType<typeof createDocumentRegistry>;
-  readonly engines: Engines;
-}
-
-function lifecycle({
-  ingestion,
-  transfer,
-  dispatcher,
-  reports,
-  reader,
-  registry,
-  engines,
-}: Running): Pick<Core, 'start' | 'stop'> {
-  const following = new AbortController();
-  let followed: Promise<void> = Promise.resolve();
-  return {
-    async start() {
-      followed = registry
-        .follow(following.signal)
-        .catch((error: unknown) => engines.logger.error('registry.follow-failed', {}, error));
-      await ingestion.start();
-      await transfer.start();
-      dispatcher.start();
-      await reports.start();
-    },
-    async stop(drainMs) {
-      await Promise.all([dispatcher.stop(drainMs), ingestion.stop(drainMs), transfer.stop(), reports.stop(drainMs)]);
-      following.abort();
-      await Promise.all([followed, reader.stop()]);
-    },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { creatorIdSchema } from './ids.js';
 import { ENGINE_NAMES, engineVariable } from './profiles.js';
+import { ROLES } from './roles.js';
 import { setting, settingTypes } from './settings.js';
 
 const engineChoices = Object.fromEntries(
@@ -22,6 +23,11 @@ export const coreSettingsSchema = z.object({
   profile: setting(settingTypes.text('embedded'), {
     env: 'DOCENT_PROFILE',
     description: 'Set of engines: `embedded` needs no server.',
+  }),
+  role: setting(z.enum(ROLES).default('all'), {
+    env: 'DOCENT_ROLE',
+    description:
+      'What this process does of the work that several share: `all`, or `gateway` (platforms, page, answers), `worker` (documents), `scheduler` (reports).',
   }),
   plugins: setting(settingTypes.optionalText(), {
     env: 'DOCENT_PLUGINS',

@@ -24,6 +24,8 @@ export interface PlannedPlugin {
 /** Everything that will be created, decided before anything is. */
 export interface Plan {
   readonly core: CoreSettings;
+  /** Whether other processes can take part in the work. */
+  readonly isShared: boolean;
   /** Providers before those who need them. */
   readonly plugins: readonly PlannedPlugin[];
   readonly commands: readonly CommandDefinition[];
@@ -53,6 +55,9 @@ export function planStart(input: PlanInput): PlanResult {
   const chosen = chooseEngines(core.settings, input.plugins, problems);
   const enabled = enabledPlugins(input, problems);
   const required = requiredEngines(enabled, input.plugins, chosen);
+  const isLocal = (engine: EngineName): boolean =>
+    input.plugins.find(({ name }) => name === chosen.get(engine))?.local?.includes(engine) ?? false;
+  checkRole(core.settings, required.filter(isLocal), problems);
   const planned = input.plugins.flatMap((plugin) => {
     const engines = required.filter((engine) => chosen.get(engine) === plugin.name);
     const isWanted = enabled.some((one) => one.plugin === plugin) || engines.length > 0;
@@ -77,7 +82,9 @@ export function planStart(input: PlanInput): PlanResult {
   const ordered = orderByNeeds(planned, chosen, problems);
   return problems.length > 0
     ? { problems }
-    : { plan: { core: core.settings, plugins: ordered, commands, reports, parsers } };
+    : {
+        plan: { core: core.settings, plugins: ordered, commands, reports, parsers, isShared: !isLocal('coordinator') },
+      };
 }
 
 function chooseEngines(
@@ -152,6 +159,15 @@ function requiredEngines(
     for (const need of provider?.needs ?? []) required.add(need);
   }
   return [...required];
+}
+
+/** Processes of several roles must see the same data. */
+function checkRole({ role }: CoreSettings, local: readonly EngineName[], problems: PlanProblem[]): void {
+  if (role === 'all' || local.length === 0) return;
+  problems.push({
+    where: 'core',
+    problem: `DOCENT_ROLE is "${role}", but no other process sees what is kept here: ${local.join(', ')}. Choose engines that can be shared, such as those of DOCENT_PROFILE=server, or set DOCENT_ROLE=all.`,
+  });
 }
 
 function checkNames(kind: string, named: readonly { readonly name: string }[], problems: PlanProblem[]): void {

@@ -123,8 +123,31 @@ describe('the plan', () => {
 
   it('names the profiles there are when the chosen one is unknown', () => {
     expect(problemsOf({ environment: { DOCENT_PROFILE: 'cloud' } })).toEqual([
-      'core: There is no profile "cloud". Set DOCENT_PROFILE to one of: embedded.',
+      'core: There is no profile "cloud". Set DOCENT_PROFILE to one of: embedded, server.',
     ]);
+  });
+
+  describe('for a process of one role', () => {
+    const local: readonly EngineName[] = ['recordStore', 'coordinator'];
+    const withLocal = enginePlugins.map((one) => (one.name === 'sqlite' ? { ...one, local } : one));
+    const shared = plugin('shared', { provides: local });
+    const environment = { DOCENT_ROLE: 'worker', DOCENT_RECORD_STORE: 'shared', DOCENT_COORDINATOR: 'shared' };
+
+    it('names everything that no other process sees', () => {
+      expect(problemsOf({ plugins: withLocal, environment: { DOCENT_ROLE: 'gateway' } })).toEqual([
+        expect.stringMatching(/^core: DOCENT_ROLE is "gateway", but .*: recordStore, coordinator\. .*DOCENT_ROLE=all/),
+      ]);
+    });
+
+    it('takes engines that can be shared', () => {
+      const { core, isShared } = planned({ plugins: [...withLocal, shared], environment });
+      expect(core.role).toBe('worker');
+      expect(isShared).toBe(true);
+    });
+
+    it('lets one process that does all keep everything to itself', () => {
+      expect(planned({ plugins: withLocal }).isShared).toBe(false);
+    });
   });
 
   it('never repeats a wrong value, which may be a secret', () => {

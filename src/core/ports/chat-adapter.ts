@@ -68,11 +68,16 @@ export interface ChatHost {
 export interface ChatAdapter {
   /** Such as `discord`; part of every address. */
   readonly platform: string;
-  /** Connects and begins to deliver events; resolves when it is ready. */
+  /** Whether it serves those who run this process, and so is started in every role. Default false. */
+  readonly isForOperators?: boolean;
+  /**
+   * Connects and begins to deliver events; resolves when it is ready. A process whose role is not to answer never calls
+   * it, and still uses `openReply` and `post`, for the results of documents and for reports.
+   */
   start(host: ChatHost): Promise<void>;
-  /** Opens (or finds again, after a restart) the reply to an event. */
+  /** Opens (or finds again, after a restart or in another process) the reply to an event; without `start` too. */
   openReply(event: ChatEvent, signal: AbortSignal): Promise<Reply>;
-  /** Posts a message that answers nobody, such as a report. The same `key` again posts nothing new where the platform can tell. */
+  /** Posts a message that answers nobody, such as a report; without `start` too. The same `key` again posts nothing new where the platform can tell. */
   post(
     address: ChatAddress,
     message: OutgoingMessage,
@@ -81,6 +86,6 @@ export interface ChatAdapter {
   /** The bytes of a posted file, from the platform's own hosts only. @throws DocentError `DOWNLOAD_FAILED`. */
   download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
   health(signal: AbortSignal): Promise<Health>;
-  /** Takes no new events. Replies that are open stay usable until `stop` resolves. */
+  /** Takes no new events. Replies that are open stay usable until `stop` resolves. Harmless without `start`. */
   stop(): Promise<void>;
 }

@@ -165,6 +165,43 @@ export function describeChunkStoreContract(name: string, createSubject: CreateSu
       expect(found).toEqual(everMade.flatMap((id) => expected.get(id) ?? []));
     }
 
+    it('goes through every chunk, at most 500 at a time', async () => {
+      const chunks = passages(1_100);
+      for (let from = 0; from < chunks.length; from += 500) await store.put(coach, chunks.slice(from, from + 500));
+      await store.put(team, [makeChunk({ creator: 'team' })]);
+      const pages = await all(coach);
+      expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(500);
+      expect(new Map(pages.flat().map((chunk) => [chunk.id, chunk]))).toEqual(
+        new Map(chunks.map((chunk) => [chunk.id, chunk])),
+      );
+      expect((await all(creatorIdSchema.parse('nobody'))).flat()).toEqual([]);
+    });
+
+    it('meets every chunk that stays while others come and go', async () => {
+      const [leaving, staying] = [passages(600, oldVersion), passages(600, newVersion)];
+      for (const chunks of [leaving, staying])
+        for (let from = 0; from < chunks.length; from += 500) await store.put(coach, chunks.slice(from, from + 500));
+      const met = new Set<ChunkId>();
+      for await (const page of store.all(coach, new AbortController().signal)) {
+        for (const { id } of page) met.add(id);
+        await store.deleteDocument(coach, handbook, newVersion);
+        await store.put(coach, [makeChunk({ name: 'other.md' })]);
+      }
+      expect(staying.filter(({ id }) => !met.has(id))).toEqual([]);
+    });
+
+    it('stops going through the chunks when it is aborted', async () => {
+      await store.put(coach, passages(1));
+      const pages = store.all(coach, AbortSignal.abort())[Symbol.asyncIterator]();
+      await expect(pages.next()).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
+    async function all(creatorId: CreatorId): Promise<(readonly Chunk[])[]> {
+      const pages = [];
+      for await (const page of store.all(creatorId, new AbortController().signal)) pages.push(page);
+      return pages;
+    }
+
     it('says that it is healthy', async () => {
       expect(await store.health(new AbortController().signal)).toMatchObject({ state: 'healthy' });
     });

@@ -24,6 +24,12 @@ const PUBLISH = defineScript(`
 
 const blobSchema = z.object({ sizeBytes: z.number().int(), contentHash: z.string() });
 
+interface Upload {
+  readonly name: string;
+  /** Bytes that are in Redis, or may be. */
+  sizeBytes: number;
+}
+
 /** What the store works with. */
 export interface BlobStoreOptions {
   readonly connection: Connection;
@@ -42,13 +48,16 @@ export function createBlobStore({ connection, clock, maxTotalBytes }: BlobStoreO
   const partKeys = (key: string, sizeBytes: number): string[] =>
     Array.from({ length: Math.ceil(sizeBytes / PART_BYTES) }, (_, index) => companionKey(key, String(index)));
 
-  /** Removes what there is of a blob and says whether it took any room. */
-  const remove = async (name: string): Promise<boolean> => {
-    const sizeBytes = await space.taken(name);
-    if (sizeBytes === undefined) return false;
+  /** Removes a blob and says whether it took any room. */
+  const discard = async (name: string, sizeBytes: number): Promise<boolean> => {
     const key = keyOf(name);
     await connection.run((client) => client.unlink(key, ...partKeys(key, sizeBytes)));
     return space.release(name);
+  };
+
+  const remove = async (name: string): Promise<boolean> => {
+    const sizeBytes = await space.taken(name);
+    return sizeBytes !== undefined && discard(name, sizeBytes);
   };
 
   const removeAll = async (names: readonly string[]): Promise<number> => {
@@ -67,20 +76,19 @@ export function createBlobStore({ connection, clock, maxTotalBytes }: BlobStoreO
     await connection.run((client) => client.set(key, part, 'EX', LIFE_SECONDS), signal);
   };
 
-  const receive = async (name: string, parts: AsyncIterable<Buffer>, signal: AbortSignal) => {
+  const receive = async (upload: Upload, parts: AsyncIterable<Buffer>, signal: AbortSignal) => {
+    const { name } = upload;
     const hash = createHash('sha256');
-    let sizeBytes = 0;
-    let index = 0;
     for await (const part of parts) {
       hash.update(part);
-      sizeBytes += part.length;
+      const index = upload.sizeBytes / PART_BYTES;
+      upload.sizeBytes += part.length;
       await writePart(name, index, part, signal);
-      index += 1;
     }
-    if (sizeBytes === 0) await space.take(name, 0);
-    const blob = { sizeBytes, contentHash: hash.digest('hex') };
+    if (upload.sizeBytes === 0) await space.take(name, 0);
+    const blob = { sizeBytes: upload.sizeBytes, contentHash: hash.digest('hex') };
     const key = keyOf(name);
-    const keys = [key, ...partKeys(key, sizeBytes)];
+    const keys = [key, ...partKeys(key, upload.sizeBytes)];
     const published = await connection.runScript(PUBLISH, keys, [LIFE_SECONDS, JSON.stringify(blob)], signal);
     // Somebody erased the creator meanwhile.
     if (published !== 1) throw blobMissing();
@@ -105,12 +113,12 @@ export function createBlobStore({ connection, clock, maxTotalBytes }: BlobStoreO
   return {
     async put(creatorId, bytes, { maxBytes, signal }) {
       const blobId = blobIdSchema.parse(randomBytes(16).toString('hex'));
-      const name = `${creatorId}/${blobId}`;
+      const upload = { name: `${creatorId}/${blobId}`, sizeBytes: 0 };
       try {
-        return { blobId, ...(await receive(name, partsOf(itemsUntilAborted(bytes, signal), maxBytes), signal)) };
+        return { blobId, ...(await receive(upload, partsOf(itemsUntilAborted(bytes, signal), maxBytes), signal)) };
       } catch (error) {
         // What cannot be removed now expires, and is swept.
-        await remove(name).catch(() => {});
+        await discard(upload.name, upload.sizeBytes).catch(() => {});
         throw error;
       }
     },

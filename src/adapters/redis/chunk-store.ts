@@ -19,15 +19,30 @@ const INDEX_DIGITS = 10;
 /** The character behind `/`: a range up to it has all that starts with the text and a `/`. */
 const PAST_SLASH = '0';
 
+/** Past so many ids reading everything anew is no dearer than following the log, which takes some 10 MB then. */
+const MAX_LOGGED_IDS = 100_000;
+
 const count = z.number().int();
 const bodiesSchema = z.array(z.string().nullable());
 const pageSchema = z.tuple([z.array(z.string()), bodiesSchema]);
+
+/** What the store works with. */
+export interface ChunkStoreOptions {
+  readonly connection: Connection;
+  readonly logger: Logger;
+  /** Chunk ids that the log of a creator reaches back over; a deletion counts as one. Default 100,000. */
+  readonly maxLoggedIds?: number;
+}
 
 /**
  * Keeps a creator's chunks as the hash `chunks:{creatorId}`, id → JSON. Beside it, in one Cluster slot and written in the
  * same step: their order, a set of `document/version/index/id`, and the log that indexes of other processes follow.
  */
-export function createChunkStore(connection: Connection, logger: Logger): ChunkStore {
+export function createChunkStore({
+  connection,
+  logger,
+  maxLoggedIds = MAX_LOGGED_IDS,
+}: ChunkStoreOptions): Required<ChunkStore> {
   const chunksKey = (creatorId: CreatorId): string => connection.key(`chunks:${creatorId}`);
   const logKey = (creatorId: CreatorId): string => companionKey(chunksKey(creatorId), 'log');
   const keysOf = (creatorId: CreatorId) => {
@@ -54,7 +69,9 @@ export function createChunkStore(connection: Connection, logger: Logger): ChunkS
   const deleteRange = async (creatorId: CreatorId, from: string, to: string, logged: string): Promise<number> => {
     for (let total = 0; ;) {
       const range = [from, to, DELETE_BATCH, logged];
-      const deleted = count.parse(await connection.runScript(DELETE, keysOf(creatorId), [entryNumber(), ...range]));
+      const deleted = count.parse(
+        await connection.runScript(DELETE, keysOf(creatorId), [entryNumber(), maxLoggedIds, ...range]),
+      );
       total += deleted;
       if (deleted < DELETE_BATCH) return total;
     }
@@ -66,7 +83,7 @@ export function createChunkStore(connection: Connection, logger: Logger): ChunkS
       if (chunks.length === 0) return;
       const rows = chunks.flatMap((chunk) => [chunk.id, placeOf(chunk), JSON.stringify(chunk)]);
       const ids = chunks.map(({ id }) => id).join(' ');
-      await connection.runScript(PUT, keysOf(creatorId), [entryNumber(), ids, ...rows]);
+      await connection.runScript(PUT, keysOf(creatorId), [entryNumber(), maxLoggedIds, ids, ...rows]);
     },
 
     async get(creatorId, ids) {

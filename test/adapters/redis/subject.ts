@@ -6,7 +6,8 @@ import { readSettings } from '../../../src/core/settings.js';
 import type { Clock } from '../../../src/core/ports/clock.js';
 import type { Logger } from '../../../src/core/ports/logger.js';
 import type { Subject } from '../../contracts/subject.js';
-import { createFakeClock } from '../../support/fake-clock.js';
+import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
+import { createRecordingLogger } from '../../support/recording-logger.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
 /** What a store is made over. */
@@ -27,6 +28,31 @@ export async function openConnection(
   onTestFinished(() => connection.close());
   await connection.start(AbortSignal.timeout(20_000));
   return connection;
+}
+
+/** What a store is made over, with keys of its own, and what a test looks at. */
+export interface OpenStorage extends Storage {
+  readonly clock: FakeClock;
+  readonly logger: ReturnType<typeof createRecordingLogger>;
+  /** The names of all keys there are, without the prefix, in order. */
+  keys(): Promise<string[]>;
+}
+
+/** A storage for tests of one store. */
+export async function openStorage(environment: Readonly<Record<string, string>>): Promise<OpenStorage> {
+  const clock = createFakeClock();
+  const logger = createRecordingLogger();
+  const prefix = `test-${randomUUID()}:`;
+  const connection = await openConnection({ ...environment, REDIS_KEY_PREFIX: prefix }, { clock, logger });
+  return {
+    connection,
+    clock,
+    logger,
+    async keys() {
+      const names = await connection.run((client) => client.keys(`*${prefix}*`));
+      return names.map((name) => name.replace(prefix, '')).toSorted();
+    },
+  };
 }
 
 /** A store over keys of its own. Its crash closes the connection under it, as the kernel would. */

@@ -11,7 +11,6 @@ const SAME_SIGNAL_MS = 500;
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const docent = await launch({ environment: process.env, folder: process.cwd() });
-  process.stdout.write(docent.url === undefined ? 'Docent is running.\n' : `Docent is ready: ${docent.url}\n`);
   let stoppingSince: number | undefined;
   const stop = (): void => {
     // A terminal and a wrapper may both pass one Ctrl-C on; only a second one, later, means "at once".
@@ -25,6 +24,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Last, because whoever waits for this line may send a signal at once.
+  process.stdout.write(docent.url === undefined ? 'Docent is running.\n' : `Docent is ready: ${docent.url}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -21,7 +21,7 @@ export interface RunningProcess {
 
 /**
  * Starts the built `docent` with a data folder of its own, in that folder, with no other setting of this machine's. It
- * is killed when the current test ends.
+ * is killed when the current test ends, and gone before the folder is removed.
  */
 export function startDocentProcess(
   args: readonly string[],
@@ -39,12 +39,15 @@ export function startDocentProcess(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
   return {
     process: child,
     ended,

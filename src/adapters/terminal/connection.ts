@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Attachment, ChatEvent } from '../../core/chat/chat-event.js';
 import { parseArguments } from '../../core/chat/command-line.js';
 import { correlationIdOf, errorMessage } from '../../core/chat/error-message.js';
-import { notice } from '../../core/chat/outgoing-message.js';
+import { isTakenOver } from '../../core/chat/taken-over.js';
 import { toDocentError } from '../../core/errors.js';
+import { wait } from '../../core/exclusive.js';
 import { type CreatorId, type EventId, eventIdSchema } from '../../core/ids.js';
+import { viewJob } from '../../core/ingest/job-view.js';
 import type { BlobStore } from '../../core/ports/blob-store.js';
 import type { ChatHost, Reply } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
+import type { Coordinator } from '../../core/ports/coordinator.js';
 import { describeCommands } from './describe-commands.js';
 import { parseLine, readLines, writeLine } from './json-lines.js';
 import {
@@ -27,13 +29,18 @@ export const PLATFORM = 'terminal';
 
 /** How long either side may keep the other waiting for a line or for reading one, in milliseconds. */
 const IDLE_MS = 30_000;
+/** How often a job is looked at that another process may do, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+const AWAY = { text: 'Waiting: how far it is cannot be seen right now' };
 
 /** What a connection works with. */
 export interface ConnectionParts {
   readonly host: ChatHost;
   readonly blobs: BlobStore;
+  readonly coordinator: Pick<Coordinator, 'status'>;
   readonly clock: Clock;
-  /** The replies of accepted events, for as long as somebody waits for them. */
+  /** The replies that jobs of this process finish, for as long as somebody waits for them. */
   readonly replies: Map<EventId, Reply>;
 }
 
@@ -115,7 +122,7 @@ async function toRun(
   }
   const body = { kind: 'command', name: command.name, input } as const;
   const event = eventOf(serving, { body, creatorId, attachments, thread: request.thread });
-  return () => (command.readOnly ? runWhileWaiting(serving, event) : runDurably(serving, event));
+  return () => (command.readOnly ? runWhileWaiting(serving, event) : runToTheEnd(serving, event));
 }
 
 async function* fileBytes(next: () => Promise<string | undefined>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -175,15 +182,29 @@ async function runWhileWaiting(serving: Serving, event: ChatEvent): Promise<void
 }
 
 /** What changes something is done even when nobody waits any more. */
-async function runDurably(serving: Serving, event: ChatEvent): Promise<void> {
-  const { replies, socket } = serving;
-  replies.set(event.id, replyTo(serving));
+async function runToTheEnd(serving: Serving, event: ChatEvent): Promise<void> {
+  const { host, replies, send } = serving;
+  const reply = replyTo(serving);
+  replies.set(event.id, reply);
   try {
-    const outcome = await serving.host.accept(event);
-    if (outcome === 'accepted') await once(socket, 'close', { signal: serving.signal }).catch(() => {});
-    else await serving.send({ type: 'message', message: notice('Docent stays silent on this.') });
+    const message = await host.execute(event, reply, new AbortController().signal);
+    await (isTakenOver(message) ? waitForJob(serving, reply) : send({ type: 'message', message }));
   } finally {
     replies.delete(event.id);
+  }
+}
+
+/** A job of this process finishes the reply; one of another process is looked at until it is over. */
+async function waitForJob({ clock, coordinator, eventId, signal }: Serving, reply: Reply): Promise<void> {
+  for (;;) {
+    await wait(clock, LOOK_EVERY_MS, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const view = await viewJob(coordinator, eventId).catch(() => ({ status: AWAY }));
+    if ('outcome' in view) {
+      await reply.finish(view.outcome);
+      return;
+    }
+    await reply.status(view.status);
   }
 }
 

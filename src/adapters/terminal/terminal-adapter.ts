@@ -6,6 +6,7 @@ import type { EventId } from '../../core/ids.js';
 import type { BlobStore } from '../../core/ports/blob-store.js';
 import type { ChatAdapter, ChatHost, Reply } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
+import type { Coordinator } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { unseenReply } from '../../core/chat/guarded-reply.js';
 import { PLATFORM, serveConnection } from './connection.js';
@@ -18,6 +19,7 @@ export interface TerminalAdapterOptions {
   /** Where to listen; a socket that is there is a dead process's, because the data folder has one owner. */
   readonly socketPath: string;
   readonly blobs: BlobStore;
+  readonly coordinator: Pick<Coordinator, 'status'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -25,9 +27,16 @@ export interface TerminalAdapterOptions {
 /**
  * Terminals of this machine as a chat platform. Each `docent` command connects to a socket that only the data folder's
  * user can open. Files come over it as bytes rather than as paths: the client proves that it may read them, and they
- * arrive also where the two run as different users or in different containers.
+ * arrive also where the two run as different users or in different containers. Commands run in the process that the
+ * socket belongs to, whatever its role; only the jobs they start may be done by another.
  */
-export function createTerminalAdapter({ socketPath, blobs, clock, logger }: TerminalAdapterOptions): ChatAdapter {
+export function createTerminalAdapter({
+  socketPath,
+  blobs,
+  coordinator,
+  clock,
+  logger,
+}: TerminalAdapterOptions): ChatAdapter {
   const replies = new Map<EventId, Reply>();
   const connections = new Set<Socket>();
   const serving = new Set<Promise<void>>();
@@ -35,13 +44,16 @@ export function createTerminalAdapter({ socketPath, blobs, clock, logger }: Term
 
   const serve = (socket: Socket, host: ChatHost): void => {
     connections.add(socket);
-    const served = serveConnection(socket, { host, blobs, clock, replies }).finally(() => serving.delete(served));
+    const served = serveConnection(socket, { host, blobs, coordinator, clock, replies }).finally(() =>
+      serving.delete(served),
+    );
     serving.add(served);
     socket.once('close', () => connections.delete(socket));
   };
 
   return {
     platform: PLATFORM,
+    isForOperators: true,
     async start(host) {
       const created = createServer((socket) => serve(socket, host));
       created.maxConnections = MAX_CONNECTIONS;

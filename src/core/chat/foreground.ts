@@ -4,7 +4,8 @@ import type { Logger } from '../ports/logger.js';
 import type { AcceptedEvent } from './accepted-event.js';
 import type { EventSettler } from './event-settler.js';
 import { guardReply } from './guarded-reply.js';
-import { type OutgoingMessage, notice } from './outgoing-message.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import { TAKEN_OVER } from './taken-over.js';
 
 /** Runs events while their callers wait for the outcome. */
 export interface Foreground {
@@ -13,8 +14,6 @@ export interface Foreground {
   /** Waits up to `drainMs` for what runs, then stops it. */
   stop(drainMs: number): Promise<void>;
 }
-
-const TAKEN_OVER = notice('Got it. I am reading what you posted; the result follows here.', { deferred: true });
 
 /** Runs them side by side, without keeping anything of them. */
 export function createForeground({

@@ -56,6 +56,7 @@ export async function finishFailedJob(options: IngestJobOptions, work: ClaimedWo
   const failure = toDocentError(error);
   for (const file of payload.files.slice(results.length))
     results.push(await recordFailure(options, payload, file.name, failure));
+  await work.saveProgress({ results, current: null });
   await finish(options, payload, await options.openReply(payload.event, work.signal), results);
 }
 

@@ -6,6 +6,7 @@ import { createTerminalAdapter } from '../../../src/adapters/terminal/terminal-a
 import { createScreen } from '../../../src/cli/screen.js';
 import { createMessageView } from '../../../src/cli/show-message.js';
 import { defineCommand } from '../../../src/core/chat/command.js';
+import { TAKEN_OVER } from '../../../src/core/chat/taken-over.js';
 import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
 import type { ChatAdapter, ChatHost } from '../../../src/core/ports/chat-adapter.js';
 import { describeChatAdapterContract } from '../../contracts/chat-adapter.contract.js';
@@ -13,9 +14,9 @@ import { createFakeClock } from '../../support/fake-clock.js';
 import { eventually } from '../../support/eventually.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { memoryBlobs, never } from './open-terminal.js';
+import { memoryBlobs, never, noJobs } from './open-terminal.js';
 
-/** It counts as a change, so that its outcome comes through the reply to an accepted event. */
+/** It counts as a change, whose outcome comes from a job, through the reply to its event. */
 const askCommand = defineCommand({
   name: 'ask',
   description: 'Asks the documents.',
@@ -42,16 +43,17 @@ describeChatAdapterContract(
     const ownHost: ChatHost = {
       ...host,
       commands: [askCommand],
-      async accept(event) {
-        const outcome = await host.accept(event);
+      async execute(event, reply, signal) {
+        await host.execute(event, reply, signal);
         events.push(event.id);
-        return outcome;
+        return TAKEN_OVER;
       },
     };
     const start = async (): Promise<ChatAdapter> => {
       const adapter = createTerminalAdapter({
         socketPath,
         blobs: memoryBlobs().blobs,
+        coordinator: noJobs,
         clock: createFakeClock(),
         logger: silentLogger,
       });

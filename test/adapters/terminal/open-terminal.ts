@@ -9,6 +9,7 @@ import { notice } from '../../../src/core/chat/outgoing-message.js';
 import { DocentError } from '../../../src/core/errors.js';
 import { blobIdSchema, creatorIdSchema } from '../../../src/core/ids.js';
 import type { BlobStore } from '../../../src/core/ports/blob-store.js';
+import type { Coordinator } from '../../../src/core/ports/coordinator.js';
 import type { ChatHost } from '../../../src/core/ports/chat-adapter.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
@@ -65,6 +66,9 @@ export function memoryBlobs(): { readonly blobs: BlobStore; readonly kept: () =>
   return { blobs: { put } as BlobStore, kept: () => kept };
 }
 
+/** A coordinator that knows of no job. */
+export const noJobs: Pick<Coordinator, 'status'> = { status: async () => undefined };
+
 /** A host that a test scripts; it notes the events it is given. */
 export function hostOf(script: Partial<ChatHost>, events: ChatEvent[] = []): ChatHost {
   return {
@@ -90,10 +94,11 @@ export function hostOf(script: Partial<ChatHost>, events: ChatEvent[] = []): Cha
 }
 
 /** A terminal adapter that listens. */
-export async function openTerminal(script: Partial<ChatHost> = {}) {
+export async function openTerminal(script: Partial<ChatHost> = {}, coordinator = noJobs) {
   const socketPath = join(await temporaryFolder(), 'docent.sock');
   const { blobs, kept } = memoryBlobs();
-  const adapter = createTerminalAdapter({ socketPath, blobs, clock: createFakeClock(), logger: silentLogger });
+  const clock = createFakeClock();
+  const adapter = createTerminalAdapter({ socketPath, blobs, coordinator, clock, logger: silentLogger });
   const events: ChatEvent[] = [];
   await adapter.start(hostOf(script, events));
   onTestFinished(() => adapter.stop());
@@ -103,5 +108,5 @@ export async function openTerminal(script: Partial<ChatHost> = {}) {
     onTestFinished(() => connection.close());
     return connection;
   };
-  return { adapter, socketPath, events, connect, kept };
+  return { adapter, socketPath, events, connect, kept, clock };
 }

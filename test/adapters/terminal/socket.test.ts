@@ -9,7 +9,7 @@ import { createTerminalAdapter } from '../../../src/adapters/terminal/terminal-a
 import { createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { hostOf, memoryBlobs, never, openTerminal } from './open-terminal.js';
+import { hostOf, memoryBlobs, never, noJobs, openTerminal } from './open-terminal.js';
 
 describe('the socket of the terminal adapter', () => {
   it('opens its socket to the user alone', async () => {
@@ -24,6 +24,7 @@ describe('the socket of the terminal adapter', () => {
     const adapter = createTerminalAdapter({
       socketPath,
       blobs: memoryBlobs().blobs,
+      coordinator: noJobs,
       clock: createFakeClock(),
       logger: silentLogger,
     });
@@ -40,6 +41,7 @@ describe('the socket of the terminal adapter', () => {
     const adapter = createTerminalAdapter({
       socketPath,
       blobs: memoryBlobs().blobs,
+      coordinator: noJobs,
       clock: createFakeClock(),
       logger: silentLogger,
     });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TAKEN_OVER } from '../../../src/core/chat/taken-over.js';
 import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
 import { eventually } from '../../support/eventually.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -72,9 +73,9 @@ describe('the terminal adapter', () => {
     const path = join(await temporaryFolder(), 'plan.pdf');
     await writeFile(path, bytes);
     const started = await openTerminal({
-      async accept(event) {
+      async execute(event) {
         setImmediate(() => void started.adapter.openReply(event, never).then((reply) => reply.finish(notice('added'))));
-        return 'accepted';
+        return TAKEN_OVER;
       },
     });
     const connection = await started.connect();
@@ -84,10 +85,26 @@ describe('the terminal adapter', () => {
     expect(started.events[0]?.attachments).toMatchObject([{ name: 'plan.pdf', sizeBytes: 200_000 }]);
   });
 
-  it('says so when Docent stays silent', async () => {
-    const { connect } = await openTerminal({ accept: async () => 'ignored' });
-    const message = await (await connect()).run({ command: { words: ['ingest'] } });
-    expect(message.text).toMatch(/silent/);
+  it('goes on with a command that changes something when the terminal goes away', async () => {
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isDone = false;
+    const { connect, events } = await openTerminal({
+      async execute(_event, _reply, signal) {
+        await held;
+        isDone = !signal.aborted;
+        return notice('done');
+      },
+    });
+    const leaving = new AbortController();
+    const run = (await connect(leaving.signal)).run({ command: { words: ['ingest'] } });
+    run.catch(() => {});
+    await eventually('the command runs', () => events.length === 1);
+    leaving.abort();
+    letGo();
+    await eventually('it is done', () => isDone);
   });
 
   it('ends a file over the limit in a message that names it', async () => {
@@ -130,7 +147,7 @@ describe('the terminal adapter', () => {
   });
 
   it('keeps no reply for a terminal that is gone', async () => {
-    const { adapter, events, connect } = await openTerminal();
+    const { adapter, events, connect } = await openTerminal({ execute: async () => TAKEN_OVER });
     const leaving = new AbortController();
     const run = (await connect(leaving.signal)).run({ command: { words: ['ingest'] } });
     run.catch(() => {});

@@ -15,6 +15,7 @@ import type { HttpServer } from './ports/http-server.js';
 import type { KeywordIndex } from './ports/keyword-index.js';
 import type { Logger } from './ports/logger.js';
 import type { MetricStore } from './ports/metric-store.js';
+import type { ModelLibrary } from './ports/model-library.js';
 import type { RecordStore } from './ports/record-store.js';
 import type { Schedule } from './ports/schedule.js';
 import type { VectorIndex } from './ports/vector-index.js';
@@ -59,6 +60,8 @@ export interface Contributions {
   readonly engines?: Partial<Engines>;
   readonly chatAdapters?: readonly ChatAdapter[];
   readonly healthChecks?: readonly HealthCheck[];
+  /** Where its models come from, when they can be downloaded: the command `models` lists and pulls them. */
+  readonly modelLibraries?: readonly ModelLibrary[];
   /** What must go when a member or a creator asks to be forgotten, beyond the engines' own data. */
   readonly erasers?: readonly Eraser[];
   /** Connects and waits until ready. Chat adapters are started by the core, after every plugin's `start`. */

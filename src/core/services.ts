@@ -12,6 +12,7 @@ import type { Attachment, ChatEvent } from './chat/chat-event.js';
 import type { BlobStore } from './ports/blob-store.js';
 import type { Clock } from './ports/clock.js';
 import type { ConversationStore } from './ports/conversation-store.js';
+import type { ModelLibrary } from './ports/model-library.js';
 
 /** What commands work with: the core's capabilities, and nothing of any platform or engine. */
 export interface Services {
@@ -28,6 +29,8 @@ export interface Services {
   readonly conversations: ConversationStore;
   readonly metrics: AnswerMetrics;
   readonly health: HealthBoard;
+  /** Where models can be downloaded from; none when all engines bring theirs. */
+  readonly modelLibraries: readonly ModelLibrary[];
   readonly erasure: Erasure;
   /** Keeps the bytes of posted files until their job ends. */
   readonly blobs: Pick<BlobStore, 'put' | 'delete'>;

@@ -40,8 +40,7 @@ const STILL_WAITING = 'Still waiting for the language model to begin';
 export async function generate(options: GenerationOptions, request: ModelRequest): Promise<Generated> {
   const { chatModel, clock, reply, passages } = options;
   const cancelReassurance = clock.after(REASSURE_AFTER_MS, () => void reply.status({ text: STILL_WAITING }));
-  const firstText = new AbortController();
-  const cancelDeadline = clock.after(options.firstTextTimeoutMs, () => firstText.abort(tooSlow(chatModel.id)));
+  const firstText = watchFirstText(options);
   const citations = checkCitations({
     isKnown: (number) => passages.some((passage) => passage.number === number),
     isAllowedUrl: (url) => passages.some(({ text }) => text.includes(url)),
@@ -60,10 +59,10 @@ export async function generate(options: GenerationOptions, request: ModelRequest
       signal: AbortSignal.any([request.signal, firstText.signal]),
     })) {
       cancelReassurance();
+      firstText.see(part);
       if (part.type === 'status') await reply.status({ text: part.text });
       else if (part.type === 'finish') finish = part;
       else {
-        cancelDeadline();
         const isHeldBefore = couldBeNotCovered(raw);
         raw += part.text;
         if (!couldBeNotCovered(raw)) await show(citations.push(isHeldBefore ? raw : part.text));
@@ -74,7 +73,7 @@ export async function generate(options: GenerationOptions, request: ModelRequest
     throw error;
   } finally {
     cancelReassurance();
-    cancelDeadline();
+    firstText.end();
   }
   const isNotCovered = couldBeNotCovered(raw) && raw.trim() !== '';
   if (!isNotCovered) await show(citations.end());
@@ -85,6 +84,28 @@ export async function generate(options: GenerationOptions, request: ModelRequest
     isCutOff: finish?.reason === 'length',
     inputTokens: finish?.inputTokens ?? 0,
     outputTokens: finish?.outputTokens ?? 0,
+  };
+}
+
+/** The wait for the first text: its signal aborts at the deadline. The time in the model's queue does not count. */
+function watchFirstText({
+  clock,
+  chatModel,
+  firstTextTimeoutMs,
+}: Pick<GenerationOptions, 'clock' | 'chatModel' | 'firstTextTimeoutMs'>) {
+  const deadline = new AbortController();
+  const arm = (): (() => void) => clock.after(firstTextTimeoutMs, () => deadline.abort(tooSlow(chatModel.id)));
+  let cancel = arm();
+  let isQueued = false;
+  return {
+    signal: deadline.signal,
+    see(part: ModelPart): void {
+      const wasQueued = isQueued;
+      isQueued = part.type === 'status' && part.isQueued === true;
+      if (isQueued || part.type !== 'status') cancel();
+      else if (wasQueued) cancel = arm();
+    },
+    end: () => cancel(),
   };
 }
 

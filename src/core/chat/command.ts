@@ -56,6 +56,8 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly hidden?: boolean;
   /** false for commands that run before a channel is linked, such as `link` and `help`; they see the default creator. Default true. */
   readonly needsCreator?: boolean;
+  /** How long it may take, in milliseconds, where that is longer than an answer may. */
+  readonly timeoutMs?: number;
   run(context: CommandContext<z.infer<Input>>): Promise<CommandOutcome>;
 }
 

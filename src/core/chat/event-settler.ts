@@ -124,7 +124,8 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
     async settle(accepted, { reply, signal, attempt, mayRetry, maySayNothing: isQuiet }) {
       const { event, task } = accepted;
       try {
-        const outcome = await withDeadline({ clock, timeoutMs: limits.eventTimeoutMs, signal }, async (inTime) => {
+        const timeoutMs = runner.commandOf(task)?.timeoutMs ?? limits.eventTimeoutMs;
+        const outcome = await withDeadline({ clock, timeoutMs, signal }, async (inTime) => {
           const room = await findRoom(event);
           return runner.run({ event, task, room, reply, signal: inTime, isFirstTry: attempt === 1 });
         });

@@ -33,7 +33,12 @@ export interface ModelRequest {
 /** A piece of what a model says. */
 export type ModelPart =
   /** What the member may be told while nothing is written yet, such as "loading the model". */
-  | { readonly type: 'status'; readonly text: string }
+  | {
+      readonly type: 'status';
+      readonly text: string;
+      /** It waits for its turn, so the wait for the first text has not begun. The next part ends that. */
+      readonly isQueued?: true;
+    }
   | { readonly type: 'text'; readonly text: string }
   /** Always the last part. */
   | {

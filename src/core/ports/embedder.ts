@@ -19,12 +19,15 @@ export interface EmbedOptions {
 /** Turns text into unit vectors. */
 export interface Embedder {
   readonly space: EmbeddingSpace;
-  /** Tokens it sees of one text, special tokens included; the rest is lost. */
+  /** Tokens it sees of one text, special tokens included; the rest may be lost or blur the vector. Sizes the chunks. */
   readonly maxTokens: number;
   /** Texts it takes in one call. */
   readonly maxBatch: number;
   readonly calibration: EmbedderCalibration;
-  /** Tokens of the text by the embedder's own tokenizer, special tokens not included. Cheap and synchronous. */
+  /**
+   * Tokens of the text by the embedder's own tokenizer, special tokens not included; where that is not at hand, an
+   * estimate on the high side. Cheap and synchronous.
+   */
   countTokens(text: string): number;
   /**
    * One unit vector a text, in order.

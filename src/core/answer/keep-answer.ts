@@ -34,8 +34,9 @@ export interface KeepAnswerOptions {
 /** Keeps how a question ended, and returns the message that tells it. */
 export type KeepAnswer = (question: QuestionInThread, result: AnswerOutcome) => Promise<OutgoingMessage>;
 
-/** An answer that is written does not wait longer than this for stores that are away, in milliseconds. */
+/** An answer that is written does not wait longer than this to be kept, in milliseconds; less where nothing could be read. */
 const KEEP_TIMEOUT_MS = 3_000;
+const KEEP_AWAY_TIMEOUT_MS = 1_000;
 
 /**
  * Keeps the exchange in the thread's memory (answers alone: a refusal or a fallback is no answer), the answer's record,
@@ -49,7 +50,8 @@ export function createKeepAnswer(options: KeepAnswerOptions): KeepAnswer {
     const { creatorId, conversationId } = question;
     const record = recordOf(question, result, chatModel.id, clock.now());
     const isAnswer = result.outcome === 'answered';
-    const attempt = createBestEffort({ ...options, creatorId, timeoutMs: KEEP_TIMEOUT_MS });
+    const timeoutMs = question.isMemoryAway ? KEEP_AWAY_TIMEOUT_MS : KEEP_TIMEOUT_MS;
+    const attempt = createBestEffort({ ...options, creatorId, timeoutMs });
     const remembered = isAnswer
       ? await attempt('remember the exchange', () =>
           conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now())),

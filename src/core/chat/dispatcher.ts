@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../bounded-map.js';
 import { toDocentError } from '../errors.js';
 import type { CreatorId, EventId } from '../ids.js';
 import type { ChatAdapter, ChatHost } from '../ports/chat-adapter.js';
@@ -59,6 +60,8 @@ export interface Dispatcher {
 
 const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 4;
+/** Events that are known again while the queue cannot be asked; a platform delivers again within minutes. */
+const MAX_KNOWN_EVENTS = 10_000;
 
 /**
  * A dispatcher over the coordinator's queue of events: claimed once, in order within a thread, fair between creators, tried
@@ -70,7 +73,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const runner = createEventRunner({ ...options, rateLimit: createRateLimit({ clock, ...limits }) });
   const settler = createEventSettler({ services, runner, limits, logger });
   const replies = createPlatformReplies({ ...options, clock });
-  const parts = { coordinator, settler, replies, clock, logger };
+  const queued = createBoundedMap<EventId, true>(MAX_KNOWN_EVENTS);
+  const parts = { coordinator, settler, replies, queued, clock, logger };
   const unqueued = createUnqueuedEvents({ ...parts, commands, concurrency: limits.concurrency });
   const waiting = createWaitingEvents({ ...parts, unqueued });
   const intake = createEventIntake(options);

@@ -1,4 +1,4 @@
-import { createBoundedMap } from '../bounded-map.js';
+import type { BoundedMap } from '../bounded-map.js';
 import type { EventId } from '../ids.js';
 import type { ChatHost } from '../ports/chat-adapter.js';
 import type { Clock } from '../ports/clock.js';
@@ -16,26 +16,25 @@ export interface EventAcceptanceOptions {
   readonly intake: EventIntake;
   readonly waiting: WaitingEvents;
   readonly unqueued: UnqueuedEvents;
+  /** Events that the queue has, or had, as far as this process saw. */
+  readonly queued: BoundedMap<EventId, true>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** How long keeping an event may take, in milliseconds: Slack wants to hear "received" within three seconds. */
 const ACCEPT_TIMEOUT_MS = 2_500;
-/** Events of this process that are known again without asking the queue. */
-const MAX_KNOWN_EVENTS = 10_000;
 
 /**
  * Keeps events in the queue. While the queue is away, what was plainly said to Docent is answered without it, and a
  * redelivery of what this process took before is known from memory; talk of others stays unanswered.
  */
 export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost['accept'] {
-  const { coordinator, intake, waiting, unqueued, clock, logger } = options;
-  const queued = createBoundedMap<EventId, true>(MAX_KNOWN_EVENTS);
-  const isKnown = ({ id }: ChatEvent): boolean => queued.get(id) === true || unqueued.told(id) !== undefined;
+  const { coordinator, intake, waiting, unqueued, queued, clock, logger } = options;
 
-  function acceptUnqueued(event: ChatEvent, asked: AskedEvent | undefined): 'accepted' | 'duplicate' | 'ignored' {
-    if (isKnown(event)) return 'duplicate';
+  function acceptUnqueued(event: ChatEvent, asked: AskedEvent | undefined): 'accepted' | 'ignored' {
+    // The queue took it, though it could not say so, and it is being answered.
+    if (queued.get(event.id) === true) return 'accepted';
     const accepted = asked?.accepted ?? intake.addressed(event);
     if (accepted === undefined) return 'ignored';
     // What was said before it in its thread is answered before it.
@@ -45,7 +44,9 @@ export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost
   }
 
   return async (event) => {
-    if (unqueued.told(event.id) !== undefined) return 'duplicate';
+    const isTold = (): boolean => unqueued.told(event.id) !== undefined;
+    if (isTold()) return 'duplicate';
+    const isRedelivered = queued.get(event.id) === true;
     let asked: AskedEvent | undefined;
     try {
       const acceptance = await withStoreDeadline({ clock, timeoutMs: ACCEPT_TIMEOUT_MS }, async (inTime) => {
@@ -61,7 +62,7 @@ export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost
     } catch (error) {
       if (!isEngineAway(error)) throw error;
       logger.warn('event.not-queued', { eventId: event.id, platform: event.address.platform }, error);
-      return acceptUnqueued(event, asked);
+      return isRedelivered || isTold() ? 'duplicate' : acceptUnqueued(event, asked);
     }
   };
 }

@@ -1,4 +1,6 @@
+import type { BoundedMap } from '../bounded-map.js';
 import { toDocentError } from '../errors.js';
+import type { EventId } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClaimedWork, Coordinator, WorkOutcome, WorkStatus, WorkerOptions } from '../ports/coordinator.js';
@@ -25,6 +27,8 @@ export interface EventWorkOptions {
   readonly replies: PlatformReplies;
   readonly waiting: WaitingEvents;
   readonly unqueued: UnqueuedEvents;
+  /** Where each event that the queue gave out is noted. */
+  readonly queued: BoundedMap<EventId, true>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -38,7 +42,7 @@ const QUEUE_TIMEOUT_MS = 2_000;
 
 /** The work of the queue of events: each is told once, also over tries, kills and while the queue is away. */
 export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 'handle' | 'failed'> {
-  const { coordinator, settler, replies, waiting, unqueued, clock, logger } = options;
+  const { coordinator, settler, replies, waiting, unqueued, queued, clock, logger } = options;
 
   const statusOf = (workId: string): Promise<WorkStatus | undefined> => coordinator.status(EVENT_QUEUE, workId);
 
@@ -120,6 +124,7 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
     async handle(work): Promise<WorkOutcome> {
       const accepted = readAccepted(work.payload);
       const { event } = accepted;
+      queued.set(event.id, true);
       const opened = await waiting.release(event.id);
       const told = unqueued.told(event.id);
       if (told !== undefined) {

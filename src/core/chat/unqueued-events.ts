@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createBoundedMap } from '../bounded-map.js';
 import type { EventId } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
@@ -62,6 +63,7 @@ export function createUnqueuedEvents(options: UnqueuedEventsOptions): UnqueuedEv
   const pending = new Set<Promise<unknown>>();
   const slots = createSlots(options.concurrency, MAX_PENDING);
   const stopping = new AbortController();
+  setMaxListeners(MAX_PENDING + options.concurrency, stopping.signal);
   let isOpen = true;
 
   function commandOf({ task }: AcceptedEvent): CommandDefinition | undefined {

@@ -38,6 +38,8 @@ interface Cached {
   /** How often everything was in doubt when they were read. */
   readonly doubts: number;
   currentUntil: number;
+  /** Set when they could not be read anew: until then they are not asked for again. */
+  servesUntil: number;
 }
 
 const MAX_CREATORS = 200;
@@ -65,9 +67,17 @@ export function createActiveDocuments({ records, clock, logger }: ActiveDocument
       if (!isEngineAway(error)) throw error;
       logger.warn('documents.not-reloaded', { creatorId }, error);
       const cached = cache.get(creatorId);
-      if (cached !== undefined) cached.currentUntil = clock.now() + RELOAD_AGAIN_MS;
+      if (cached !== undefined) {
+        cached.currentUntil = 0;
+        cached.servesUntil = clock.now() + RELOAD_AGAIN_MS;
+      }
       return known.documents;
     }
+  }
+
+  function isCurrent(cached: Cached): boolean {
+    const now = clock.now();
+    return now < cached.servesUntil || (cached.doubts === doubts && now < cached.currentUntil);
   }
 
   return {
@@ -79,9 +89,9 @@ export function createActiveDocuments({ records, clock, logger }: ActiveDocument
 
     async read(creatorId) {
       const known = cache.get(creatorId);
-      if (known?.doubts === doubts && clock.now() < known.currentUntil) return known.documents;
+      if (known !== undefined && isCurrent(known)) return known.documents;
       const documents = known === undefined ? load(creatorId) : reload(creatorId, known);
-      cache.set(creatorId, { documents, doubts, currentUntil: clock.now() + CURRENT_MS });
+      cache.set(creatorId, { documents, doubts, currentUntil: clock.now() + CURRENT_MS, servesUntil: 0 });
       documents.catch(() => {
         if (cache.get(creatorId)?.documents === documents) cache.delete(creatorId);
       });

@@ -7,6 +7,7 @@ import { createParticipation } from '../../../src/core/chat/participation.js';
 import { creatorIdSchema, eventIdSchema } from '../../../src/core/ids.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { makeEvent } from '../../support/embedded-core.js';
+import { createFailingEngines } from '../../support/failing-engine.js';
 import { eventually } from '../../support/eventually.js';
 import { type FakeChatAdapter, createFakeChatAdapter } from '../../support/fake-chat-adapter.js';
 import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
@@ -45,8 +46,9 @@ export async function openDispatch(
     asked: [],
     ask: async ({ input }) => answer(`Answer to ${input.question}`),
   };
-  const services = createTestServices({ engines: stores.engines, clock, commands: commandsFor(script) });
-  const { coordinator, recordStore } = stores.engines;
+  const failing = createFailingEngines(stores.engines, clock);
+  const services = createTestServices({ engines: failing.engines, clock, commands: commandsFor(script) });
+  const { coordinator, recordStore } = failing.engines;
   const dispatcher = createDispatcher({
     coordinator,
     services,
@@ -61,6 +63,7 @@ export async function openDispatch(
   const finished = (id: string): readonly OutgoingMessage[] => adapter.replies.get(id)?.finished ?? [];
   return {
     ...stores,
+    failing,
     clock,
     adapter,
     services,
@@ -80,7 +83,10 @@ export async function openDispatch(
       return finished(id)[0];
     },
     async settled(id: string): Promise<void> {
-      await eventually(`the end of ${id}`, async () => (await coordinator.status('events', id))?.state === 'done');
+      await eventually(
+        `the end of ${id}`,
+        async () => (await stores.engines.coordinator.status('events', id))?.state === 'done',
+      );
     },
   };
 }

@@ -3,11 +3,9 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { Lease } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { type Connection, type Script, companionKey } from './connection.js';
+import { beatMsOf, isDoubtful } from './lease-beat.js';
 import type { ScriptTime } from './script-time.js';
 import { leaseExtend, leaseRelease, leaseTake } from './scripts/leases.js';
-
-/** Extensions in the life of a lease. */
-const BEATS_PER_LEASE = 3;
 
 const fenceSchema = z.number().int().nullable();
 
@@ -42,8 +40,8 @@ export function createLeases({ connection, clock, logger, time }: LeasesOptions)
 
   const hold = (name: string, leaseMs: number, fence: number, takenAt: number): Lease => {
     const abort = new AbortController();
-    const beatMs = leaseMs / BEATS_PER_LEASE;
-    let provenAt = takenAt;
+    const beatMs = beatMsOf(leaseMs);
+    const proven = { leaseMs, provenAt: takenAt };
     let isExtending = false;
 
     const end = (): void => {
@@ -58,7 +56,7 @@ export function createLeases({ connection, clock, logger, time }: LeasesOptions)
     };
 
     const beat = (): void => {
-      if (clock.now() - provenAt >= leaseMs - beatMs) return holder.lose();
+      if (isDoubtful(proven, clock.now(), beatMs)) return holder.lose();
       cancelBeat = clock.after(beatMs, beat);
       if (!isExtending) void extend();
     };
@@ -68,7 +66,7 @@ export function createLeases({ connection, clock, logger, time }: LeasesOptions)
       const sentAt = clock.now();
       try {
         const isMine = (await run(leaseExtend, name, leaseMs, fence)) === 1;
-        if (isMine) provenAt = sentAt;
+        if (isMine) proven.provenAt = sentAt;
         else if (held.has(holder)) holder.lose();
       } catch (error) {
         logger.warn('lease.unextended', { lease: name }, error);

@@ -1,12 +1,11 @@
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { WorkClaim } from '../../core/work/run-claim.js';
+import { beatMsOf, isDoubtful } from './lease-beat.js';
 import type { LeasedWork, RedisWorkStore } from './work-store.js';
 
 /** The longest between two beats, in milliseconds: how long a cancellation stays unheard while nobody can call. */
 const LONGEST_BEAT_MS = 1_000;
-/** Beats in the life of a lease. */
-const BEATS_PER_LEASE = 3;
 
 /** Keeps the claims of one queue in this process alive. */
 export interface Heartbeat {
@@ -40,7 +39,7 @@ export function createHeartbeat({ queue, store, claims, clock, logger }: Heartbe
   let isStopped = false;
 
   const keepUp = (leaseMs: number): void => {
-    const wantedMs = Math.min(LONGEST_BEAT_MS, leaseMs / BEATS_PER_LEASE);
+    const wantedMs = Math.min(LONGEST_BEAT_MS, beatMsOf(leaseMs));
     if (isStopped || wantedMs >= beatMs) return;
     cancelBeat();
     beatMs = wantedMs;
@@ -48,12 +47,12 @@ export function createHeartbeat({ queue, store, claims, clock, logger }: Heartbe
   };
 
   const beat = (): void => {
-    const lateMs = beatMs;
+    const lastBeatMs = beatMs;
     beatMs = Infinity;
     for (const claim of claims()) {
-      const { leaseMs, provenAt } = claim.item().lease;
-      if (clock.now() - provenAt >= leaseMs - lateMs) claim.interrupt();
-      keepUp(leaseMs);
+      const { lease } = claim.item();
+      if (isDoubtful(lease, clock.now(), lastBeatMs)) claim.interrupt();
+      keepUp(lease.leaseMs);
     }
     void extend();
   };

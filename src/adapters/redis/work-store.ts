@@ -5,16 +5,14 @@ import type { Logger } from '../../core/ports/logger.js';
 import { anyJson, storedJson } from '../../core/stored-json.js';
 import { MAX_REPORTS, WORK_MEMORY_MS, type WorkItem, poisoned, workFailureSchema } from '../../core/work/work-item.js';
 import type { WorkStore } from '../../core/work/work-store.js';
+import type { Proven } from './lease-beat.js';
 import type { QueueScripts } from './queue-scripts.js';
 import { workClaim } from './scripts/work-claim.js';
 import { workExtend, workRelease, workSettle } from './scripts/work-settle.js';
 
 /** What makes a claim count: nobody but its holder knows the token, and Redis forgets it when the lease has run out. */
-export interface ClaimLease {
+export interface ClaimLease extends Proven {
   readonly token: string;
-  readonly leaseMs: number;
-  /** When the newest question was sent that Redis answered with "yours", by this process's clock. */
-  provenAt: number;
 }
 
 /** Claimed work and its lease. */

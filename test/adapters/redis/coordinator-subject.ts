@@ -3,122 +3,86 @@ import { onTestFinished } from 'vitest';
 import type { RedisClient } from '../../../src/adapters/redis/client.js';
 import type { Connection } from '../../../src/adapters/redis/connection.js';
 import { type RedisCoordinator, createCoordinator } from '../../../src/adapters/redis/coordinator.js';
-import type { Clock } from '../../../src/core/ports/clock.js';
-import type { ClaimedWork, WorkOutcome } from '../../../src/core/ports/coordinator.js';
-import type { Logger } from '../../../src/core/ports/logger.js';
 import type { Subject } from '../../contracts/subject.js';
 import { type FakeClock, createFakeClock, settle } from '../../support/fake-clock.js';
+import { type MortalClock, createMortalClock } from '../../support/mortal-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { openConnection } from './subject.js';
 
-/** A coordinator as one process has it, which can be killed. */
+/** How often the coordinators look unasked: polls would come by the thousand when a test lets a day pass. */
+export const POLL_MS = 3_600_000;
+
+/** A coordinator as one process has it. */
 export interface Life {
   readonly port: RedisCoordinator;
   readonly connection: Connection;
-  /** Resolves when nothing is on its way between it and Redis. */
-  idle(): Promise<void>;
-  /** What a kill leaves: no handler begins, no timer fires, and connections end once what was sent has arrived. */
+  readonly clock: MortalClock;
+  /** How many commands and scripts it has run, those aside that wait for messages. */
+  commandsSent(): number;
+  /** Ends its connections for good, once what was sent has arrived. */
+  cutOff(): Promise<void>;
+  /** Cuts it off; no handler begins and no timer fires any more. */
   kill(): Promise<void>;
 }
 
-/** What a coordinator under test is made with. */
-export interface LifeOptions {
-  readonly url: string;
-  readonly keyPrefix: string;
-  readonly clock: Clock;
-  readonly maxWaiting: number;
-  readonly logger?: Logger;
+/** Processes that share one Redis and one time. */
+export interface Processes {
+  readonly clock: FakeClock;
+  /** Starts one more. One that is deaf hears no messages of the others. */
+  start(options?: { readonly isDeaf?: boolean }): Promise<Life>;
 }
 
-/** Polls would come by the thousand when a test lets a day pass. */
-const POLL_MS = 3_600_000;
+/** Processes over keys of their own, whose scripts count with the test's clock. */
+export function openProcesses(url: string, maxWaiting = 10_000): Processes {
+  const wires = createWires();
+  const clock = createFakeClock(undefined, wires.idle);
+  const environment = { REDIS_URL: url, REDIS_KEY_PREFIX: `test-${randomUUID()}:` };
 
-/** Opens a coordinator whose scripts count with the test's clock. */
-export async function openLife({
-  url,
-  keyPrefix,
-  clock,
-  maxWaiting,
-  logger = silentLogger,
-}: LifeOptions): Promise<Life> {
-  let alive = true;
-  const mortalClock: Clock = {
-    now: clock.now,
-    after: (delayMs, callback) => clock.after(delayMs, () => alive && callback()),
-  };
-  const environment = { REDIS_URL: url, REDIS_KEY_PREFIX: keyPrefix };
-  const connection = await openConnection(environment, { clock: mortalClock, logger });
-  const wires = await watchWires(connection);
-  const coordinator = createCoordinator({
-    connection: { ...connection, openBlocking: () => wires.add(connection.openBlocking()) },
-    clock: mortalClock,
-    logger,
-    maxWaiting,
-    pollMs: POLL_MS,
-    time: clock.now,
-  });
-  const never = new Promise<never>(() => {});
-  return {
-    connection,
-    port: {
-      ...coordinator,
-      work: (queue, options) =>
-        coordinator.work(queue, {
-          ...options,
-          handle: (work: ClaimedWork): Promise<WorkOutcome> => (alive ? options.handle(work) : never),
-          failed: (work, error) => (alive ? options.failed(work, error) : never),
-        }),
-    },
-    idle: wires.idle,
-    async kill() {
-      alive = false;
+  const start = async ({ isDeaf = false } = {}): Promise<Life> => {
+    const own = createMortalClock(clock);
+    const connection = await openConnection(environment, { clock: own });
+    const clients = [await connection.run(async (client) => wires.watch(client))];
+    const openBlocking = (): RedisClient => {
+      const client = wires.watch(connection.openBlocking());
+      if (isDeaf) client.subscribe = () => new Promise(() => {});
+      clients.push(client);
+      return client;
+    };
+    let commandsSent = 0;
+    const counted: Pick<Connection, 'run' | 'runScript'> = {
+      run(...all) {
+        commandsSent += 1;
+        return connection.run(...all);
+      },
+      runScript(...all) {
+        commandsSent += 1;
+        return connection.runScript(...all);
+      },
+    };
+    const port = createCoordinator({
+      connection: { ...connection, ...counted, openBlocking },
+      clock: own,
+      logger: silentLogger,
+      maxWaiting,
+      pollMs: POLL_MS,
+      time: clock.now,
+    });
+    onTestFinished(() => port.close());
+    const cutOff = async (): Promise<void> => {
       await wires.idle();
       connection.close();
-    },
+      for (const client of clients) wires.forget(client);
+    };
+    return mortal({ port, connection, clock: own, commandsSent: () => commandsSent, cutOff });
   };
-}
-
-/** Knows whether anything is on its way on the connections of one process. */
-async function watchWires(connection: Connection) {
-  const clients: RedisClient[] = [];
-  let sent = 0;
-  const add = (client: RedisClient): RedisClient => {
-    clients.push(client);
-    const send = client.sendCommand.bind(client) as (...all: unknown[]) => unknown;
-    client.sendCommand = ((...all: unknown[]) => {
-      sent += 1;
-      return send(...all);
-    }) as typeof client.sendCommand;
-    return client;
-  };
-  await connection.run(async (client) => add(client).ping());
-  return {
-    add,
-    async idle() {
-      // Answers come in the order of the questions, and messages before the answer to a later PING.
-      for (let before = -1; before !== sent - clients.length;) {
-        before = sent;
-        await Promise.all(clients.map((client) => client.ping()));
-        await settle();
-      }
-    },
-  };
+  return { clock, start };
 }
 
 /** A coordinator over keys of its own. */
-export async function openCoordinator(
-  url: string,
-  maxWaiting: number,
-): Promise<Subject<RedisCoordinator> & { readonly life: Life }> {
-  const clock: FakeClock = createFakeClock(undefined, async () => life.idle());
-  const keyPrefix = `test-${randomUUID()}:`;
-  const live = (): Promise<Life> => openLife({ url, keyPrefix, clock, maxWaiting });
-  let life = await live();
-  onTestFinished(() => life.port.close());
+export async function openCoordinator(url: string, maxWaiting: number): Promise<Subject<RedisCoordinator>> {
+  const { clock, start } = openProcesses(url, maxWaiting);
+  let life = await start();
   return {
-    get life() {
-      return life;
-    },
     get port() {
       return life.port;
     },
@@ -126,7 +90,61 @@ export async function openCoordinator(
     advance: clock.advance,
     async reopen() {
       await life.kill();
-      life = await live();
+      life = await start();
+    },
+  };
+}
+
+/** A life whose handlers begin no more once it is killed. */
+function mortal({ port, clock, cutOff, ...life }: Omit<Life, 'kill'>): Life {
+  let isAlive = true;
+  const never = new Promise<never>(() => {});
+  return {
+    ...life,
+    clock,
+    cutOff,
+    port: {
+      ...port,
+      work: (queue, options) =>
+        port.work(queue, {
+          ...options,
+          handle: (work) => (isAlive ? options.handle(work) : never),
+          failed: (work, error) => (isAlive ? options.failed(work, error) : never),
+        }),
+    },
+    async kill() {
+      isAlive = false;
+      clock.die();
+      await cutOff();
+    },
+  };
+}
+
+/** Knows whether anything is on its way between processes and Redis. */
+function createWires() {
+  const clients = new Set<RedisClient>();
+  let sent = 0;
+  return {
+    watch(client: RedisClient): RedisClient {
+      const send = client.sendCommand.bind(client) as (...all: unknown[]) => unknown;
+      client.sendCommand = (...all: unknown[]) => {
+        sent += 1;
+        return send(...all);
+      };
+      clients.add(client);
+      return client;
+    },
+    forget(client: RedisClient): void {
+      clients.delete(client);
+    },
+    async idle(): Promise<void> {
+      for (let isQuiet = false; !isQuiet;) {
+        const before = sent;
+        // An answer comes after those to earlier questions of its connection, and after the messages that these sent.
+        for (let pass = 0; pass < 2; pass += 1) await Promise.all([...clients].map((client) => client.ping()));
+        await settle();
+        isQuiet = sent === before + 2 * clients.size;
+      }
     },
   };
 }

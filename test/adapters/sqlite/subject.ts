@@ -4,7 +4,8 @@ import { type Database, openDatabase } from '../../../src/adapters/sqlite/databa
 import { docentMigrations } from '../../../src/adapters/sqlite/schema.js';
 import type { Clock } from '../../../src/core/ports/clock.js';
 import type { Subject } from '../../contracts/subject.js';
-import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
+import { createFakeClock } from '../../support/fake-clock.js';
+import { createMortalClock } from '../../support/mortal-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** What a store is made over. */
@@ -12,18 +13,6 @@ export interface Storage {
   readonly database: Database;
   readonly clock: Clock;
   readonly folder: string;
-}
-
-/** A clock whose timers die with the process they stand for. */
-function createMortalClock(clock: FakeClock): Clock & { die(): void } {
-  let alive = true;
-  return {
-    now: clock.now,
-    after: (delayMs, callback) => clock.after(delayMs, () => alive && callback()),
-    die() {
-      alive = false;
-    },
-  };
 }
 
 /** A store over an own data folder. Its crash closes the file under it and stops its timers, as the kernel would. */

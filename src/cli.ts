@@ -5,6 +5,7 @@ import type { CommandDescription } from './adapters/terminal/protocol.js';
 import { takeCommonOptions } from './cli/arguments.js';
 import { attach } from './cli/attach.js';
 import { doctor } from './cli/doctor.js';
+import { healthcheck } from './cli/healthcheck.js';
 import { commandHelp, overview } from './cli/help.js';
 import { ingestFiles } from './cli/ingest-files.js';
 import { type Screen, createScreen } from './cli/screen.js';
@@ -37,6 +38,7 @@ async function main(args: readonly string[], screen: Screen, signal: AbortSignal
     return true;
   }
   if (word === 'doctor') return doctor(launchOptions, screen, signal);
+  if (word === 'healthcheck') return healthcheck(launchOptions, screen, signal);
   if (transfer !== undefined)
     return runTransfer({ command: transfer, args: rest, attach: () => attach(launchOptions, signal), screen, signal });
   return runCommand({ word, rest, launchOptions, screen, signal });

@@ -12,6 +12,7 @@ export function overview(commands: readonly CommandDescription[]): string {
   const own = [
     ['start', 'Starts Docent with its page, until it is stopped.'],
     ['doctor', 'Shows what would start, how every part is, and how to fix it.'],
+    ['healthcheck', 'Says whether the Docent that runs is well, for supervisors.'],
     ...transferCommands.map(({ name, description }) => [name, description] as const),
   ] as const;
   const rows = [

@@ -1,8 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { composeCore } from './compose.js';
 import { createPlugins } from './create-plugins.js';
-import { DocentError } from './errors.js';
+import { makeDataFolder } from './data-folder.js';
 import type { Plan } from './plan.js';
 import type { Clock } from './ports/clock.js';
 import { answers } from './roles.js';
@@ -33,8 +31,7 @@ const START_TIMEOUT_MS = 60_000;
  * @throws DocentError what a plugin threw, such as `DATA_FOLDER_IN_USE` or `ENGINE_UNAVAILABLE`.
  */
 export async function startDocent(plan: Plan, { clock, folder }: StartOptions): Promise<RunningDocent> {
-  const dataFolder = resolve(folder, plan.core.dataFolder);
-  await makeFolder(dataFolder);
+  const dataFolder = await makeDataFolder(plan.core, folder);
   const created = await createPlugins(plan, { clock, dataFolder });
   const { contributions, engines } = created;
   const adapters = contributions.flatMap(({ contributions: one }) => one.chatAdapters ?? []);
@@ -59,15 +56,4 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
     throw error;
   }
   return { url: hasServer ? engines.httpServer.url : undefined, services: core.services, stop };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new DocentError('SETTINGS_INVALID', {
-      userMessage: `The data folder ${folder} cannot be made. Set DOCENT_DATA_FOLDER to a folder that Docent may write to.`,
-      cause: error,
-    });
-  }
 }

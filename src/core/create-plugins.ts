@@ -12,14 +12,19 @@ export interface CreatedPlugins {
   stop(): Promise<void>;
 }
 
+/** How plugins are built. */
+export interface CreateOptions {
+  readonly clock: Clock;
+  readonly dataFolder: string;
+  /** Told of a plugin that cannot be built, in place of an end; those that need its engines cannot be built either. */
+  readonly onFailure?: (planned: PlannedPlugin, error: unknown) => void;
+}
+
 /**
  * Builds the plan's plugins, providers first. When one fails, those before it are stopped again.
  * @throws DocentError what a plugin's `create` threw; `INTERNAL` when a plugin does not give an engine it was chosen for.
  */
-export async function createPlugins(
-  plan: Plan,
-  options: { readonly clock: Clock; readonly dataFolder: string },
-): Promise<CreatedPlugins> {
+export async function createPlugins(plan: Plan, options: CreateOptions): Promise<CreatedPlugins> {
   const engines: Partial<Engines> = {};
   const contributions: { name: string; contributions: Contributions }[] = [];
   const stop = async (): Promise<void> => {
@@ -31,9 +36,14 @@ export async function createPlugins(
   };
   try {
     for (const planned of plan.plugins) {
-      const made = await createOne(planned, engines, options);
-      contributions.push({ name: planned.plugin.name, contributions: made });
-      takeEngines(planned, made, engines);
+      try {
+        const made = await createOne(planned, engines, options);
+        contributions.push({ name: planned.plugin.name, contributions: made });
+        takeEngines(planned, made, engines);
+      } catch (error) {
+        if (options.onFailure === undefined) throw error;
+        options.onFailure(planned, error);
+      }
     }
   } catch (error) {
     await stop().catch(() => undefined);
@@ -45,9 +55,14 @@ export async function createPlugins(
 async function createOne(
   { plugin, settings, engines: chosen }: PlannedPlugin,
   engines: Partial<Engines>,
-  { clock, dataFolder }: { readonly clock: Clock; readonly dataFolder: string },
+  { clock, dataFolder }: CreateOptions,
 ): Promise<Contributions> {
   if (plugin.create === undefined) return {};
+  const missing = plugin.needs?.find((need) => engines[need] === undefined);
+  if (missing !== undefined)
+    throw new DocentError('ENGINE_UNAVAILABLE', {
+      userMessage: `The plugin "${plugin.name}" needs the engine "${missing}", which could not be made.`,
+    });
   const visible = only(engines, plugin.needs ?? [], plugin.name);
   const logger =
     chosen.includes('logger') || engines.logger === undefined

@@ -79,10 +79,21 @@ describe('docent in a terminal, without a running Docent', () => {
   it('shows the plan and how every part is', async () => {
     const folder = await temporaryFolder();
     const { code, stdout } = await runDocent(['doctor'], folder);
-    expect(stdout).toMatch(/^Profile embedded, data folder /);
+    expect(stdout).toMatch(/^Profile embedded, role all, data folder /);
     expect(stdout).toMatch(/^sqlite +/m);
     expect(stdout).toMatch(/^\S.* healthy /m);
     expect(code).toBe(0);
+  });
+
+  it('shows every part, and why Docent cannot start, where an engine is away', async () => {
+    const folder = await temporaryFolder();
+    const environment = { DOCENT_PLUGINS: join(process.cwd(), 'dist/test/fixtures/absent-engine-plugin.js') };
+    const { code, stdout } = await runDocent(['doctor'], folder, { ...environment, DOCENT_EMBEDDER: 'absent-engine' });
+    expect(stdout).toMatch(/^records +healthy/m);
+    expect(stdout).toMatch(/^embedder +unhealthy +It is not there\./m);
+    expect(stdout).toMatch(/^embedder: Put it there\./m);
+    expect(stdout).toMatch(/^Docent cannot start:\n- absent-engine: The engine is away\./m);
+    expect(code).toBe(1);
   });
 
   it('lists every problem of the settings at once and starts nothing', async () => {
@@ -124,6 +135,27 @@ describe('docent in a terminal, beside a running Docent', () => {
     expect(stdout).toMatch(/municipal pool/);
     server.process.kill('SIGTERM');
     expect((await server.ended).code).toBe(0);
+  });
+
+  it('says for a supervisor whether it is well', async () => {
+    const folder = await temporaryFolder();
+    const none = await runDocent(['healthcheck'], folder);
+    expect(none).toMatchObject({ code: 1, stdout: 'No Docent runs on the data folder.\n' });
+    const server = startDocentProcess(['start'], folder);
+    await server.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(await runDocent(['healthcheck'], folder)).toMatchObject({ code: 0, stdout: 'Well.\n' });
+    expect((await runDocent(['doctor'], folder)).stdout).toContain('A Docent runs on the data folder');
+  });
+
+  it('is not well for a supervisor when a part is unhealthy', async () => {
+    const folder = await temporaryFolder();
+    const environment = { DOCENT_PLUGINS: join(process.cwd(), 'dist/test/fixtures/sick-part-plugin.js') };
+    const server = startDocentProcess(['start'], folder, environment);
+    await server.printed(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(await runDocent(['healthcheck'], folder, environment)).toMatchObject({
+      code: 1,
+      stdout: 'sick-part: It aches.\n',
+    });
   });
 
   it('refuses a second server on the same data folder', async () => {

@@ -1,6 +1,6 @@
 import type { ChatAdapter } from '../ports/chat-adapter.js';
 import type { HealthCheck } from '../ports/health.js';
-import type { Engines } from '../plugin.js';
+import type { EngineName, Engines } from '../plugin.js';
 
 /** Engines that can be asked how they are, as an operator knows them. */
 const COMPONENTS = {
@@ -16,14 +16,22 @@ const COMPONENTS = {
   chatModel: 'language model',
 } satisfies Partial<Record<keyof Engines, string>>;
 
-/** A check for each engine that can be sick, and for each chat platform. */
-export function engineChecks(engines: Engines, adapters: readonly ChatAdapter[]): HealthCheck[] {
-  const names = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[];
+const COMPONENT_NAMES = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[];
+
+/** What the engines are called as components, those that can be asked. */
+export function componentsOf(engines: readonly EngineName[]): string[] {
+  return COMPONENT_NAMES.filter((name) => engines.includes(name)).map((name) => COMPONENTS[name]);
+}
+
+/** A check for each engine that can be sick and is there, and for each chat platform. */
+export function engineChecks(engines: Partial<Engines>, adapters: readonly ChatAdapter[]): HealthCheck[] {
   return [
-    ...names.map((name) => ({
-      component: COMPONENTS[name],
-      check: (signal: AbortSignal) => engines[name].health(signal),
-    })),
+    ...COMPONENT_NAMES.flatMap((name) => {
+      const engine = engines[name];
+      return engine === undefined
+        ? []
+        : [{ component: COMPONENTS[name], check: (signal: AbortSignal) => engine.health(signal) }];
+    }),
     ...adapters.map((adapter) => ({
       component: adapter.platform,
       check: (signal: AbortSignal) => adapter.health(signal),

@@ -21,7 +21,6 @@ export interface HealthBoard {
   check(signal: AbortSignal): Promise<HealthSummary>;
 }
 
-/** How long a component may take to say how it is. */
 const CHECK_TIMEOUT_MS = 2_000;
 const KEEP_MS = 5_000;
 
@@ -31,14 +30,17 @@ const WORST_FIRST: readonly HealthState[] = ['unhealthy', 'degraded', 'healthy']
 export function createHealthBoard({
   checks,
   clock,
+  checkTimeoutMs = CHECK_TIMEOUT_MS,
 }: {
   readonly checks: readonly HealthCheck[];
   readonly clock: Clock;
+  /** How long a component may take to say how it is, in milliseconds. Default 2,000. */
+  readonly checkTimeoutMs?: number;
 }): HealthBoard {
   let asked: { readonly at: number; readonly summary: Promise<HealthSummary> } | undefined;
 
   async function checkAll(): Promise<HealthSummary> {
-    const components = await Promise.all(checks.map((check) => checkOne(check, clock)));
+    const components = await Promise.all(checks.map((check) => checkOne(check, clock, checkTimeoutMs)));
     return { state: worstOf(components.map(({ state }) => state)), components };
   }
 
@@ -51,23 +53,24 @@ export function createHealthBoard({
   };
 }
 
-async function checkOne({ component, check }: HealthCheck, clock: Clock): Promise<ComponentHealth> {
+async function checkOne({ component, check }: HealthCheck, clock: Clock, timeoutMs: number): Promise<ComponentHealth> {
   const startedAt = clock.now();
-  const health = await askInTime(check, clock);
+  const health = await askInTime(check, clock, timeoutMs);
   return { component, ...health, checkMs: clock.now() - startedAt };
 }
 
-async function askInTime(check: HealthCheck['check'], clock: Clock): Promise<Health> {
+async function askInTime(check: HealthCheck['check'], clock: Clock, timeoutMs: number): Promise<Health> {
   const { signal } = new AbortController();
   try {
-    return await withDeadline({ clock, timeoutMs: CHECK_TIMEOUT_MS, signal }, check);
+    return await withDeadline({ clock, timeoutMs, signal }, check);
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
-    const detail = isLate ? `It did not answer within ${CHECK_TIMEOUT_MS / 1_000} seconds.` : 'It could not be asked.';
+    const detail = isLate ? `It did not answer within ${timeoutMs / 1_000} seconds.` : 'It could not be asked.';
     return { state: 'unhealthy', detail, fix: 'Look for it in the log, and restart it if it stays like this.' };
   }
 }
 
-function worstOf(states: readonly HealthState[]): HealthState {
+/** The worst of some states. */
+export function worstOf(states: readonly HealthState[]): HealthState {
   return WORST_FIRST.find((state) => states.includes(state)) ?? 'healthy';
 }

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { TerminalConnection } from '../adapters/terminal/terminal-client.js';
+import { DocentError } from '../core/errors.js';
+
+const componentSchema = z.object({
+  component: z.string(),
+  state: z.enum(['healthy', 'degraded', 'unhealthy']),
+  detail: z.string(),
+  fix: z.string().optional(),
+});
+const healthSchema = z.object({ components: z.array(componentSchema) });
+/** How one part is. */
+export type ComponentRow = z.infer<typeof componentSchema>;
+
+/**
+ * Asks a running Docent how its parts are.
+ * @throws DocentError `ENGINE_UNAVAILABLE` when it answers with something else.
+ */
+export async function readHealth(connection: TerminalConnection): Promise<readonly ComponentRow[]> {
+  const message = await connection.run({ command: { words: ['health'] } });
+  const health = healthSchema.safeParse(message.data);
+  if (health.success) return health.data.components;
+  throw new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: `Docent did not say how its parts are, but: ${message.text}`,
+  });
+}

@@ -1,4 +1,3 @@
-import type { Collection } from 'chromadb';
 import { z } from 'zod';
 import { embedderMismatch, isSameSpace } from '../../core/embedding-space.js';
 import { DocentError } from '../../core/errors.js';
@@ -7,6 +6,19 @@ import type { EmbeddingSpace } from '../../core/ports/vector-index.js';
 
 /** What a collection's vectors are, or why Docent cannot search among them. */
 export type CollectionSpace = EmbeddingSpace | { readonly unfit: string };
+
+/** A creator's collection as it was found. */
+export interface CreatorCollection {
+  readonly id: string;
+  readonly space: CollectionSpace;
+}
+
+const indexSchema = z.object({ space: z.string() }).nullish();
+const collectionSchema = z.object({
+  id: z.string().min(1),
+  configuration: z.object({ hnsw: indexSchema, spann: indexSchema }),
+  metadata: z.unknown(),
+});
 
 const fingerprintSchema = z.object({
   creator_id: z.string(),
@@ -37,18 +49,17 @@ export function collectionSettings(creatorId: CreatorId, space: EmbeddingSpace) 
 /**
  * Reads what a collection is. The distance is checked because Chroma's default is another one, and because asking for
  * cosine silently changes nothing where a collection exists: similarities would be wrong without a word.
+ * @throws ZodError for what is no collection.
  */
-export function spaceOf(
-  creatorId: string,
-  collection: Pick<Collection, 'configuration' | 'metadata'>,
-): CollectionSpace {
-  const { configuration, metadata } = collection;
-  const distance = configuration.hnsw?.space ?? configuration.spann?.space ?? 'unknown';
-  if (distance !== 'cosine') return { unfit: `its distance is "${distance}" and not "cosine"` };
+export function readCollection(creatorId: string, collection: unknown): CreatorCollection {
+  const { id, configuration, metadata } = collectionSchema.parse(collection);
+  const distance = configuration.hnsw?.space ?? configuration.spann?.space;
+  if (distance !== 'cosine')
+    return { id, space: { unfit: `its distance is "${distance ?? 'unknown'}" and not "cosine"` } };
   const fingerprint = fingerprintSchema.safeParse(metadata);
   if (!fingerprint.success || fingerprint.data.creator_id !== creatorId)
-    return { unfit: 'it does not name this creator and the embedder of its vectors' };
-  return { embedderId: fingerprint.data.embedder_id, dimensions: fingerprint.data.embedder_dimensions };
+    return { id, space: { unfit: 'it does not name this creator and the embedder of its vectors' } };
+  return { id, space: { embedderId: fingerprint.data.embedder_id, dimensions: fingerprint.data.embedder_dimensions } };
 }
 
 /** Whether vectors of the wanted space can be searched and written there. */

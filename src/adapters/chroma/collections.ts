@@ -3,21 +3,15 @@ import type { CreatorId } from '../../core/ids.js';
 import type { EmbeddingSpace } from '../../core/ports/vector-index.js';
 import { isNotFound } from './chroma-errors.js';
 import {
-  type CollectionSpace,
+  type CreatorCollection,
   collectionName,
   collectionSettings,
   isFit,
+  readCollection,
   requireFit,
-  spaceOf,
 } from './collection-space.js';
 import type { Connection } from './connection.js';
 import { requireDatabase } from './database.js';
-
-/** A creator's collection as it was found. */
-export interface CreatorCollection {
-  readonly id: string;
-  readonly space: CollectionSpace;
-}
 
 /** What work wants of a collection. */
 export interface Wanted {
@@ -56,8 +50,10 @@ export function createCollections(connection: Connection): Collections {
     const options = wanted.signal === undefined ? {} : { signal: wanted.signal };
     const name = collectionName(creatorId);
     try {
-      const collection = await connection.call((client) => client.getCollection({ name }), options);
-      return { id: collection.id, space: spaceOf(creatorId, collection) };
+      return await connection.call(
+        async (client) => readCollection(creatorId, await client.getCollection({ name })),
+        options,
+      );
     } catch (error) {
       if (!isNotFound(error)) throw error;
       await requireDatabase(connection, options);
@@ -67,10 +63,9 @@ export function createCollections(connection: Connection): Collections {
 
   async function create(creatorId: CreatorId, space: EmbeddingSpace): Promise<CreatorCollection> {
     // Whoever else makes it at this moment is given the same one, made for one of the two spaces.
-    const collection = await connection.call((client) =>
-      client.getOrCreateCollection(collectionSettings(creatorId, space)),
+    return connection.call(async (client) =>
+      readCollection(creatorId, await client.getOrCreateCollection(collectionSettings(creatorId, space))),
     );
-    return { id: collection.id, space: spaceOf(creatorId, collection) };
   }
 
   async function find(creatorId: CreatorId, wanted: Wanted): Promise<CreatorCollection | undefined> {

@@ -1,13 +1,15 @@
 import type { ChromaClient } from 'chromadb';
+import { z } from 'zod';
 import { DocentError } from '../../core/errors.js';
 import type { Health } from '../../core/ports/health.js';
 import { type Problem, problemOf } from './chroma-errors.js';
-import { creatorOfName, spaceOf, unfitFix } from './collection-space.js';
+import { creatorOfName, readCollection, unfitFix } from './collection-space.js';
 import type { Connection } from './connection.js';
 import { hasDatabase, missingDatabase } from './database.js';
 
 /** Shorter than whoever asks waits, so that the answer says what is wrong. */
 const TIMEOUT_MS = 1_500;
+const versionSchema = z.string().max(40);
 const PAGE_SIZE = 500;
 /** Collections that are looked at. */
 const MAX_COLLECTIONS = 2_000;
@@ -24,7 +26,7 @@ export async function checkHealth(connection: Connection, signal: AbortSignal): 
   try {
     const version = await connection.call(async (client) => {
       await client.heartbeat();
-      return client.version();
+      return versionSchema.parse(await client.version());
     }, options);
     if (!(await hasDatabase(connection, options))) return unhealthy(connection, missingDatabase(connection));
     const { seen, unfit } = await connection.call(lookAtCollections, options);
@@ -61,7 +63,7 @@ async function lookAtCollections(client: ChromaClient): Promise<{ seen: number; 
       const creatorId = creatorOfName(collection.name);
       if (creatorId === undefined) continue;
       seen += 1;
-      const space = spaceOf(creatorId, collection);
+      const { space } = readCollection(creatorId, collection);
       if ('unfit' in space) unfit.push({ creatorId, reason: space.unfit });
     }
     if (page.length < PAGE_SIZE) break;

@@ -26,15 +26,44 @@ export function toRow({ chunk, embedding }: VectorEntry) {
   };
 }
 
-/** What Docent reads of a row again. */
-const rowSchema = z.object({
+const ids = z.array(z.string());
+const nearestSchema = z.object({
+  ids: z.tuple([ids]),
+  metadatas: z.tuple([z.array(z.unknown())]),
+  distances: z.tuple([z.array(z.number())]),
+});
+const storedSchema = z.object({ ids, metadatas: z.array(z.unknown()) });
+
+/** A row as it came, whoever wrote it. */
+export interface StoredRow {
+  readonly id: string;
+  readonly metadata: unknown;
+}
+
+/** The rows that a search for one vector found. @throws ZodError for what is no result of a search. */
+export function readNearest(result: unknown): (StoredRow & { readonly distance: number })[] {
+  const { ids: found, metadatas, distances } = nearestSchema.parse(result);
+  return found[0].map((id, position) => ({
+    id,
+    metadata: metadatas[0][position],
+    distance: z.number().parse(distances[0][position]),
+  }));
+}
+
+/** The rows that were asked for. @throws ZodError for what is no list of rows. */
+export function readStored(result: unknown): StoredRow[] {
+  const { ids: found, metadatas } = storedSchema.parse(result);
+  return found.map((id, position) => ({ id, metadata: metadatas[position] }));
+}
+
+const ownSchema = z.object({
   id: chunkIdSchema,
   metadata: z.object({ creator_id: z.string(), document_id: documentIdSchema, version: documentVersionSchema }),
 });
 
-/** A row that is of this creator and of Docent's shape; undefined for what somebody else wrote into the collection. */
-export function readRow(creatorId: CreatorId, row: { readonly id: string; readonly metadata: unknown }) {
-  const result = rowSchema.safeParse(row);
+/** What a row says when it is of this creator and of Docent's shape; undefined for what somebody else wrote. */
+export function readOwn(creatorId: CreatorId, row: StoredRow) {
+  const result = ownSchema.safeParse(row);
   if (!result.success || result.data.metadata.creator_id !== creatorId) return undefined;
   const { id, metadata } = result.data;
   return { chunkId: id, documentId: metadata.document_id, version: metadata.version };

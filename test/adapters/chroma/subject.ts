@@ -27,10 +27,7 @@ export function settingsFrom(environment: Readonly<Record<string, string>>): Chr
 }
 
 /** Opens an index over an empty database. */
-export async function openIndex(
-  server: ChromaServer,
-  more: Readonly<Record<string, string>> = {},
-): Promise<OpenIndex> {
+export async function openIndex(server: ChromaServer, more: Readonly<Record<string, string>> = {}): Promise<OpenIndex> {
   const database = await server.createDatabase();
   const environment = { CHROMA_URL: server.url, CHROMA_DATABASE: database, ...more };
   const clock = createFakeClock();

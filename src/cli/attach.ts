@@ -4,6 +4,7 @@ import { socketPathOf } from '../adapters/terminal/socket-path.js';
 import { type TerminalConnection, connectTerminal } from '../adapters/terminal/terminal-client.js';
 import type { RunningDocent } from '../core/app.js';
 import { DocentError } from '../core/errors.js';
+import type { Plan } from '../core/plan.js';
 import { type LaunchOptions, PlanError, launch, planLaunch } from '../launch.js';
 
 /** How long a Docent that owns the data folder may take until it listens, in milliseconds. */
@@ -23,8 +24,8 @@ export interface Attached {
 }
 
 /**
- * The Docent that runs on the data folder or, when there is none, one in this process: without the page and other chat
- * platforms, and used through the same socket.
+ * The Docent that runs on the data folder or, when there is none, one in this process: not connected to the page and
+ * other chat platforms, and used through the same socket.
  * @throws PlanError, DocentError as `launch`; the signal's reason when aborted.
  */
 export async function attach(options: LaunchOptions, signal: AbortSignal): Promise<Attached> {
@@ -32,10 +33,9 @@ export async function attach(options: LaunchOptions, signal: AbortSignal): Promi
   if ('problems' in result) throw new PlanError(result.problems);
   const dataFolder = resolve(options.folder, result.plan.core.dataFolder);
   const socketPath = await socketPathOf(dataFolder);
-  const platforms = result.plan.plugins.flatMap(({ plugin }) => plugin.platforms ?? []);
   const found = await connectTerminal(socketPath, signal);
   found?.close();
-  const own = found === undefined ? await launchHere(options, platforms) : undefined;
+  const own = found === undefined ? await launchHere(options, result.plan) : undefined;
   return {
     own,
     dataFolder,
@@ -45,12 +45,16 @@ export async function attach(options: LaunchOptions, signal: AbortSignal): Promi
 }
 
 /** Undefined when another Docent took the data folder a moment ago. */
-async function launchHere(options: LaunchOptions, platforms: readonly string[]): Promise<RunningDocent | undefined> {
+async function launchHere(options: LaunchOptions, plan: Plan): Promise<RunningDocent | undefined> {
+  // The answer is what is wanted on the screen; what goes wrong is still told.
+  const environment = { DOCENT_LOG_LEVEL: 'error', ...options.environment };
+  const platforms = plan.plugins.flatMap(({ plugin }) => plugin.platforms ?? []);
   try {
+    // It may take documents from the shared queue, but no questions: they are for those who stay.
+    if (plan.isShared) return await launch({ ...options, environment: { ...environment, DOCENT_ROLE: 'worker' } });
     return await launch({
       ...options,
-      // The answer is what is wanted on the screen; what goes wrong is still told.
-      environment: { DOCENT_LOG_LEVEL: 'error', ...options.environment },
+      environment,
       withoutPlatforms: platforms.filter((platform) => platform !== 'terminal'),
     });
   } catch (error) {

@@ -173,6 +173,7 @@ export function describeKeywordIndexContract(name: string, createSubject: Create
         ['quotes', `"oak" 'oak' ""oak""" '; DROP TABLE keyword_index; --`],
         ['brackets, stars and plus signs', '((oak* + )) [oak] {oak} oak*'],
         ['NUL', 'oak\0elm \0'],
+        ['accents on nothing', 'oak \u0306 \u0301\u0308'],
         ['half surrogate pairs', 'oak \ud800 \udc00x'],
         ['10,000 words', `oak ${words}`],
         ['one word of 100,000 letters', `oak ${'x'.repeat(100_000)}`],
@@ -181,7 +182,7 @@ export function describeKeywordIndexContract(name: string, createSubject: Create
         expect(ids(await ask(question))).toContain(oak?.id);
       });
 
-      it.each(['', '   ', '🎉🎉 👩‍🏫', '"" * : ( ) ^ - +', '\0', '...'])(
+      it.each(['', '   ', '🎉🎉 👩‍🏫', '"" * : ( ) ^ - +', '\0', '...', '\u0306'])(
         'without a word find nothing: "%s"',
         async (question) => {
           await learn('An oak in the garden. 🎉');

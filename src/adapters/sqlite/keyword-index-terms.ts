@@ -10,6 +10,8 @@ export interface WordTerm {
 
 const SCHEMA = `CREATE VIRTUAL TABLE words USING fts5(word, content = '', ${TOKENIZER});
   CREATE VIRTUAL TABLE terms USING fts5vocab(words, instance);`;
+/** The term of an accent alone is empty, which this table gives as NULL. */
+const TERMS = `SELECT doc, term FROM terms WHERE term <> '' ORDER BY doc, "offset"`;
 
 const termRow = z.object({ doc: z.number(), term: z.string() });
 
@@ -27,7 +29,7 @@ export function createTermFinder(): (words: readonly string[]) => Promise<WordTe
       database.run(`INSERT INTO words (words) VALUES ('delete-all')`);
       for (const [index, word] of words.entries())
         database.run('INSERT INTO words (rowid, word) VALUES (?, ?)', index, word);
-      return z.array(termRow).parse(database.all('SELECT doc, term FROM terms ORDER BY doc, "offset"'));
+      return z.array(termRow).parse(database.all(TERMS));
     });
     const found = new Map(rows.map(({ doc, term }) => [term, words[doc] ?? term]));
     return Array.from(found, ([term, word]) => ({ word, term }));

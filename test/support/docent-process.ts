@@ -32,6 +32,7 @@ export function startDocentProcess(
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
+      TMPDIR: process.env['TMPDIR'],
       HOME: folder,
       DOCENT_DATA_FOLDER: join(folder, 'data'),
       DOCENT_WEB_PORT: '0',

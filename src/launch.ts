@@ -3,6 +3,7 @@ import { loadPlugins, pluginSpecifiers } from './core/load-plugins.js';
 import { type PlanProblem, type PlanResult, planStart } from './core/plan.js';
 import { systemClock } from './core/system-clock.js';
 import { builtInCommands, builtInPlugins, builtInReports } from './plugins.js';
+import { readSecretFiles } from './secret-files.js';
 
 /** Where and with what Docent is launched. */
 export interface LaunchOptions {
@@ -24,17 +25,19 @@ export class PlanError extends Error {
   }
 }
 
-/** Loads outside plugins and makes the plan; starts nothing. */
+/** Loads outside plugins, reads secrets from files and makes the plan; starts nothing. */
 export async function planLaunch({ environment, folder, withoutPlatforms }: LaunchOptions): Promise<PlanResult> {
   const outside = await loadPlugins(pluginSpecifiers(environment['DOCENT_PLUGINS']), folder);
+  const plugins = [...builtInPlugins, ...outside.plugins];
+  const secrets = await readSecretFiles(plugins, environment);
   const result = planStart({
-    plugins: [...builtInPlugins, ...outside.plugins],
-    environment,
+    plugins,
+    environment: secrets.environment,
     commands: builtInCommands,
     reports: builtInReports,
     ...(withoutPlatforms === undefined ? {} : { withoutPlatforms }),
   });
-  const problems = [...outside.problems, ...('problems' in result ? result.problems : [])];
+  const problems = [...outside.problems, ...secrets.problems, ...('problems' in result ? result.problems : [])];
   return problems.length > 0 ? { problems } : result;
 }
 

@@ -69,6 +69,26 @@ describe('stats', () => {
   });
 });
 
+describe('stats of the documents', () => {
+  it('count documents, passages and those whose meaning is learned', async () => {
+    const { say, post, settleWork, registry } = await openCommands();
+    expect((await say(statsCommand)).text).toMatch(/\*\*Knowledge\*\*: no documents yet\. Add some/);
+    await post('food.md', '# Food\nDrink water.\n# Sleep\nEight hours.');
+    await post('money.md', '# Money\nPaid within ten days.');
+    await settleWork();
+    const message = await say(statsCommand);
+    expect(message.text).toMatch(/\*\*Knowledge\*\*: 2 documents with 3 passages\.$/);
+    expect(message.data).toMatchObject({
+      knowledge: { documents: 2, chunks: 3, vectors: 3, sources: ['food.md', 'money.md'] },
+    });
+    const { documentId } = (await registry.list(coach, { limit: 1 }))[0] ?? (undefined as never);
+    await registry.update(coach, documentId, (current) =>
+      current?.active ? { ...current, active: { ...current.active, embeddedCount: 0 } } : undefined,
+    );
+    expect((await say(statsCommand)).text).toMatch(/2 documents with 3 passages; the meaning of [12] is learned\.$/);
+  });
+});
+
 describe('weekly report', () => {
   it('collects seven days and tells them as stats does', async () => {
     const { services, clock } = await openCommands();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { useChromaServer } from '../../support/chroma-server.js';
+import { makeChunk } from '../../support/make-chunk.js';
 import { describeWith } from '../../support/obtained.js';
 import { startHttpProxy } from './http-proxy.js';
 import { coach, idsOf, makeEntries, nearest, space } from './knowledge.js';
@@ -45,7 +46,7 @@ describeWith('chroma', 'signing in to Chroma', (part) => {
       state: 'healthy',
       detail: expect.stringContaining(`Docent sends ${told}`) as string,
     });
-    await index.deleteDocument(coach, entries[0]?.chunk.documentId ?? (undefined as never));
+    await index.deleteDocument(coach, makeChunk().documentId);
     await index.eraseCreator(coach);
   });
 

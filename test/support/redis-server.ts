@@ -13,6 +13,10 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** What its configuration file says at first; Sentinels write into theirs. */
   readonly configuration?: string;
+  /** In place of a free one. */
+  readonly port?: number;
+  /** Whether it speaks TLS alone, with the certificate of `tlsCertificate`. */
+  readonly tls?: boolean;
 }
 
 /** A real Redis in a temporary folder. */
@@ -32,6 +36,10 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** A certificate for 127.0.0.1 that vouches for itself; made by `openssl req -x509 -nodes -days 36500`. */
+export const tlsCertificate = path.join(process.cwd(), 'test', 'fixtures', 'tls', 'server.pem');
+const tlsKey = path.join(process.cwd(), 'test', 'fixtures', 'tls', 'server.key');
+
 const START_TIMEOUT_MS = 20_000;
 const START_TRIES = 5;
 const READY = /Ready to accept connections|Sentinel ID is/;
@@ -45,7 +53,8 @@ export async function startRedisServer(part: Part, options: RedisServerOptions =
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const args = [configuration, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    const listening = options.tls === true ? tlsArguments(port) : ['--port', String(port)];
+    const args = [configuration, ...listening, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     child = spawn(part.path, [...part.args, ...args, ...(options.args ?? [])], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -68,7 +77,7 @@ export async function startRedisServer(part: Part, options: RedisServerOptions =
 
   process.once('exit', atExit);
   for (let tries = 1; ; tries += 1) {
-    port = await freePort();
+    port = options.port ?? (await freePort());
     try {
       await start();
       break;
@@ -81,7 +90,7 @@ export async function startRedisServer(part: Part, options: RedisServerOptions =
   }
   return {
     port,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${options.tls === true ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     folder,
     kill,
     restart: start,
@@ -89,6 +98,18 @@ export async function startRedisServer(part: Part, options: RedisServerOptions =
     resume: () => child?.kill('SIGCONT'),
     stop,
   };
+}
+
+function tlsArguments(port: number): string[] {
+  const certificate = [
+    '--tls-cert-file',
+    tlsCertificate,
+    '--tls-key-file',
+    tlsKey,
+    '--tls-ca-cert-file',
+    tlsCertificate,
+  ];
+  return ['--port', '0', '--tls-port', String(port), ...certificate, '--tls-auth-clients', 'no'];
 }
 
 /** A server for all tests of a suite: started before them, gone after them. Read it inside a test. */

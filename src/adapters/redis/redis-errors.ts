@@ -10,10 +10,15 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
   ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
 ];
 
-/** What to do about a refusal of Redis; undefined for other errors. */
+/** Node's codes for a certificate that it does not take. */
+const CERTIFICATE_CODES = /^(?:CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF))/;
+
+/** What to do about a refusal that no waiting heals; undefined for other errors. */
 export function refusalOf(error: unknown): string | undefined {
-  const message = error instanceof Error ? error.message : '';
-  return REFUSALS.find(([start]) => message.startsWith(start))?.[1];
+  if (!(error instanceof Error)) return undefined;
+  if (CERTIFICATE_CODES.test(codeOf(error) ?? ''))
+    return 'Its TLS certificate is not trusted: name the authority that vouches for it with REDIS_CA_FILE.';
+  return REFUSALS.find(([start]) => error.message.startsWith(start))?.[1];
 }
 
 /**
@@ -35,5 +40,10 @@ export function withoutArguments(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('Redis failed with something that is no error');
   const bare = new Error(error.message);
   bare.name = error.name;
-  return 'code' in error && typeof error.code === 'string' ? Object.assign(bare, { code: error.code }) : bare;
+  const code = codeOf(error);
+  return code === undefined ? bare : Object.assign(bare, { code });
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

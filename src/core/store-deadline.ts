@@ -6,6 +6,9 @@ export function isEngineAway(error: unknown): error is DocentError {
   return error instanceof DocentError && error.code === 'ENGINE_UNAVAILABLE';
 }
 
+/** What people see while work that met an engine that is away waits for its next try. */
+export const TRYING_AGAIN = 'Something that I need does not answer right now. I am trying again';
+
 /** What people are told where nothing can be done without the engine that is away. */
 export function temporarilyUnavailable(cause?: unknown): DocentError {
   return new DocentError('ENGINE_UNAVAILABLE', {

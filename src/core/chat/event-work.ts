@@ -5,7 +5,7 @@ import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClaimedWork, Coordinator, WorkOutcome, WorkStatus, WorkerOptions } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
-import { isEngineAway, withStoreDeadline } from '../store-deadline.js';
+import { TRYING_AGAIN, isEngineAway, withStoreDeadline } from '../store-deadline.js';
 import {
   type AcceptedEvent,
   EVENT_QUEUE,
@@ -36,7 +36,6 @@ export interface EventWorkOptions {
 /** The outcome of an event that was cancelled. */
 export const STOPPED = notice('Stopped. Ask again whenever you like.');
 
-const TRYING_AGAIN = 'Something that I need does not answer right now. I am trying again';
 /** How long the queue may take to say or keep something before the person is told the outcome, in milliseconds. */
 const QUEUE_TIMEOUT_MS = 2_000;
 

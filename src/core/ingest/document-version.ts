@@ -3,6 +3,7 @@ import type { ChunkStore } from '../ports/chunk-store.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { KeywordIndex } from '../ports/keyword-index.js';
 import type { VectorIndex } from '../ports/vector-index.js';
+import { isEngineAway } from '../store-deadline.js';
 import type { DocumentRecord } from './document-record.js';
 import { EMBED_QUEUE } from './ingest-payload.js';
 
@@ -28,19 +29,32 @@ export function statusOf(active: NonNullable<DocumentRecord['active']>): Documen
   return active.embeddedCount < active.chunkCount ? 'learning' : 'ready';
 }
 
-/** Removes a document's passages from every store, all or all but one version. */
-export async function removeChunks(
-  { chunkStore, keywordIndex, vectorIndex }: IndexStores,
+/** Removes a document's text and words, all or all but one version: all that a version has before it is published. */
+export async function removeText(
+  { chunkStore, keywordIndex }: Pick<IndexStores, 'chunkStore' | 'keywordIndex'>,
   creatorId: CreatorId,
   documentId: DocumentId,
   keep?: DocumentVersion,
 ): Promise<void> {
   await keywordIndex.deleteDocument(creatorId, documentId, keep);
-  await vectorIndex.deleteDocument(creatorId, documentId, keep);
   await chunkStore.deleteDocument(creatorId, documentId, keep);
 }
 
-/** After publishing: older versions go, and the vectors are asked for. Harmless to run again. */
+/** Removes a document's passages from every store, all or all but one version. */
+export async function removeChunks(
+  engines: IndexStores,
+  creatorId: CreatorId,
+  documentId: DocumentId,
+  keep?: DocumentVersion,
+): Promise<void> {
+  await removeText(engines, creatorId, documentId, keep);
+  await engines.vectorIndex.deleteDocument(creatorId, documentId, keep);
+}
+
+/**
+ * After publishing: older versions go, and the vectors are asked for. Harmless to run again. A vector index that is away
+ * does not hold the document back, which answers by its words: old vectors are looked for again before new ones are made.
+ */
 export async function finishPublished(
   engines: IndexStores & { readonly coordinator: Pick<Coordinator, 'enqueue'> },
   creatorId: CreatorId,
@@ -48,7 +62,12 @@ export async function finishPublished(
 ): Promise<void> {
   if (record.active === null) return;
   const { version, publishedAt, embeddedCount, chunkCount } = record.active;
-  await removeChunks(engines, creatorId, record.documentId, version);
+  try {
+    await removeChunks(engines, creatorId, record.documentId, version);
+  } catch (error) {
+    if (!isEngineAway(error)) throw error;
+    await removeText(engines, creatorId, record.documentId, version);
+  }
   if (embeddedCount >= chunkCount) return;
   await engines.coordinator.enqueue({
     queue: EMBED_QUEUE,

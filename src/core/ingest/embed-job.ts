@@ -6,7 +6,6 @@ import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { VectorIndex } from '../ports/vector-index.js';
 import type { WritableDocumentRegistry } from './document-registry.js';
-import { embedPayloadSchema } from './ingest-payload.js';
 
 /** What making vectors works with. */
 export interface EmbedEngines {
@@ -15,6 +14,13 @@ export interface EmbedEngines {
   readonly vectorIndex: VectorIndex;
   readonly embedder: Embedder;
   readonly registry: WritableDocumentRegistry;
+}
+
+/** A published version whose vectors are to be made. */
+export interface VersionToEmbed {
+  readonly creatorId: CreatorId;
+  readonly documentId: DocumentId;
+  readonly version: DocumentVersion;
 }
 
 /** Chunks of one turn; then other creators' documents have theirs. */
@@ -31,13 +37,18 @@ export function embeddedText(chunk: Pick<Chunk, 'breadcrumb' | 'text'>): string 
  * Makes the next vectors of a published version. The record's `embeddedCount` says where to go on, so that a killed turn
  * repeats at most one batch. Vectors of another embedder are dropped first: the stored text makes them anew.
  */
-export async function embedTurn(engines: EmbedEngines, work: ClaimedWork): Promise<WorkOutcome> {
-  const { creatorId, documentId, version } = embedPayloadSchema.parse(work.payload);
+export async function embedTurn(
+  engines: EmbedEngines,
+  { creatorId, documentId, version }: VersionToEmbed,
+  work: ClaimedWork,
+): Promise<WorkOutcome> {
   for (let done = 0; done < TURN_CHUNKS; done += BATCH_CHUNKS) {
     const active = (await engines.registry.get(creatorId, documentId))?.active;
     if (active?.version !== version) return 'done';
     const { embeddedCount, chunkCount } = active;
     if (embeddedCount >= chunkCount) return 'done';
+    // The index may have been away when the version was published.
+    if (embeddedCount === 0) await engines.vectorIndex.deleteDocument(creatorId, documentId, version);
     const chunks = await engines.chunkStore.range(creatorId, {
       documentId,
       version,

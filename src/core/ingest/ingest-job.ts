@@ -6,8 +6,9 @@ import type { Reply } from '../ports/chat-adapter.js';
 import type { ClaimedWork, WorkOutcome } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import { runExclusively } from '../exclusive.js';
+import { TRYING_AGAIN, isEngineAway } from '../store-deadline.js';
 import type { DocumentRecord } from './document-record.js';
-import { documentLease, removeChunks, statusOf } from './document-version.js';
+import { documentLease, removeText, statusOf } from './document-version.js';
 import { type IngestEngines, ingestFile } from './ingest-file.js';
 import {
   type FileResult,
@@ -42,7 +43,12 @@ export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork)
       work.progress({ results, current });
       void reply.status(describeProgress(current, results.length, payload.files.length)).catch(() => undefined);
     };
-    results.push(await settleFile(options, payload, file, work, show));
+    try {
+      results.push(await settleFile(options, payload, file, work, show));
+    } catch (error) {
+      if (isEngineAway(error)) await reply.status({ text: TRYING_AGAIN }).catch(() => undefined);
+      throw error;
+    }
     await work.saveProgress({ results, current: null });
   }
   await finish(options, payload, reply, results);
@@ -84,7 +90,7 @@ async function settleFile(
       signal: work.signal,
       onProgress,
     });
-    await options.onFile(creatorId, 'ready');
+    await count(options, creatorId, 'ready');
     return result;
   } catch (error) {
     // A stopping process or a store that is away says nothing about the file: the job is tried again.
@@ -125,9 +131,9 @@ async function recordFailure(
         withFailure(current, failure, options.clock.now()),
       );
     const record = await options.registry.get(creatorId, documentId);
-    await removeChunks(options, creatorId, documentId, record?.active?.version);
+    await removeText(options, creatorId, documentId, record?.active?.version);
   });
-  await options.onFile(creatorId, 'failed');
+  await count(options, creatorId, 'failed');
   return { name, outcome: code === 'DOCUMENT_CANCELLED' ? 'cancelled' : 'failed', code, userMessage };
 }
 
@@ -140,5 +146,19 @@ async function finish(
   const message: OutgoingMessage = describeResults(results);
   await reply.finish(message);
   for (const file of payload.files)
-    if ('blob' in file) await options.blobStore.delete(payload.creatorId, file.blob.blobId);
+    if ('blob' in file) await afterwards(options, () => options.blobStore.delete(payload.creatorId, file.blob.blobId));
+}
+
+function count(options: IngestJobOptions, creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void> {
+  return afterwards(options, () => options.onFile(creatorId, outcome));
+}
+
+/** What comes after the work was done is no reason to do it again. */
+async function afterwards({ logger }: IngestJobOptions, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!isEngineAway(error)) throw error;
+    logger.warn('ingest.left-undone', {}, error);
+  }
 }

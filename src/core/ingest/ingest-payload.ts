@@ -4,7 +4,7 @@ import { blobIdSchema, creatorIdSchema, documentIdSchema, documentVersionSchema,
 
 /** Queue of documents to read; one piece of work an event, with all its files. */
 export const INGEST_QUEUE = 'ingest';
-/** Queue of published versions whose vectors are to be made. */
+/** Queue of published versions whose vectors are to be made, and of forgotten documents whose vectors are to go. */
 export const EMBED_QUEUE = 'embed';
 
 const failureSchema = z.object({ code: z.string(), userMessage: z.string() });
@@ -57,9 +57,9 @@ export const ingestProgressSchema = z.object({
 });
 export type IngestProgress = z.infer<typeof ingestProgressSchema>;
 
-/** The durable form of a version whose vectors are to be made. */
+/** The durable form of a version whose vectors are to be made, or, without a version, of a document that was forgotten. */
 export const embedPayloadSchema = z.object({
   creatorId: creatorIdSchema,
   documentId: documentIdSchema,
-  version: documentVersionSchema,
+  version: documentVersionSchema.nullable(),
 });

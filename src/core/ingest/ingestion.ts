@@ -6,14 +6,14 @@ import type { StoredBlob } from '../ports/blob-store.js';
 import type { ClaimedWork, Worker, WorkOutcome } from '../ports/coordinator.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Logger } from '../ports/logger.js';
-import { runExclusively } from '../exclusive.js';
 import type { Creators } from '../creators.js';
 import type { DocumentRecord } from './document-record.js';
 import { embedTurn } from './embed-job.js';
-import { documentLease, removeChunks, statusOf, versionOf } from './document-version.js';
+import { statusOf, versionOf } from './document-version.js';
 import type { IngestEngines } from './ingest-file.js';
 import { type OpenReply, runIngestJob, finishFailedJob } from './ingest-job.js';
 import { EMBED_QUEUE, INGEST_QUEUE, embedPayloadSchema, ingestPayloadSchema } from './ingest-payload.js';
+import { finishRemoval, removeDocument, settleRemoval } from './removal.js';
 
 /** One file of a submission: its bytes, or why there are none. */
 export type SubmittedFile =
@@ -39,7 +39,7 @@ export interface Ingestion {
   /** Starts one durable job for the files of an event, or leaves the one that runs for it already. */
   submit(submission: Submission): Promise<void>;
   /**
-   * Removes a document with its chunks, in every version, and stops work on it.
+   * Removes a document with its chunks, in every version, and stops work on it. What cannot be reached now goes later.
    * @throws DocentError `DOCUMENT_UNKNOWN`.
    */
   forget(creatorId: CreatorId, documentId: DocumentId): Promise<{ readonly name: string; readonly chunkCount: number }>;
@@ -69,7 +69,6 @@ export interface RunningIngestion extends Ingestion {
 
 const LEASE_MS = 30_000;
 const PAGE_SIZE = 500;
-const REMOVAL_TIMEOUT_MS = 60_000;
 const BLOB_LIFE_MS = 7 * 24 * 60 * 60 * 1_000;
 const SWEEP_EVERY_MS = 24 * 60 * 60 * 1_000;
 /** An embedder may be away for hours: tries enough for eight, a minute apart. */
@@ -112,16 +111,6 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     return true;
   }
 
-  /** Removes what a forgotten document left; one of its name that was added again meanwhile keeps its active version. */
-  async function finishRemoval(creatorId: CreatorId, documentId: DocumentId): Promise<void> {
-    const signal = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
-    await runExclusively(options, documentLease(documentId), signal, async () => {
-      const again = await registry.get(creatorId, documentId);
-      await removeChunks(options, creatorId, documentId, again?.active?.version);
-      if (again === undefined) await registry.remove(creatorId, documentId);
-    });
-  }
-
   /** Bytes whose job never came, such as of an upload that was cut off, go after a week. */
   function sweepBlobs(): void {
     options.blobStore.sweep(BLOB_LIFE_MS).catch((error: unknown) => logger.warn('uploads.sweep-failed', {}, error));
@@ -130,15 +119,21 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
 
   async function resumeRemovals(): Promise<void> {
     for (const creatorId of await creators.list())
-      for (const { documentId } of await registry.removing(creatorId)) await finishRemoval(creatorId, documentId);
+      for (const { documentId } of await registry.removing(creatorId))
+        await settleRemoval(options, creatorId, documentId);
   }
 
   async function embed(work: ClaimedWork): Promise<WorkOutcome> {
+    const { creatorId, documentId, version } = embedPayloadSchema.parse(work.payload);
+    if (version === null) {
+      await finishRemoval(options, creatorId, documentId);
+      return 'done';
+    }
     try {
-      return await embedTurn(options, work);
+      return await embedTurn(options, { creatorId, documentId, version }, work);
     } catch (error) {
       if (!(error instanceof DocentError) || error.code !== 'EMBEDDER_MISMATCH') throw error;
-      await reindex(embedPayloadSchema.parse(work.payload).creatorId);
+      await reindex(creatorId);
       return 'again';
     }
   }
@@ -184,20 +179,7 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     },
 
     async forget(creatorId, documentId) {
-      const record = await registry.get(creatorId, documentId);
-      if (record === undefined)
-        throw new DocentError('DOCUMENT_UNKNOWN', {
-          userMessage: 'There is no such document. List them with the command "documents".',
-        });
-      // Out of sight first: a running job sees it and stops, and no answer cites it from here on. The record goes last,
-      // so that a kill in between is made good at the next start.
-      await registry.update(
-        creatorId,
-        documentId,
-        (current) =>
-          current && { ...current, status: 'removing', active: null, pendingVersion: null, updatedAt: clock.now() },
-      );
-      await finishRemoval(creatorId, documentId);
+      const record = await removeDocument(options, creatorId, documentId);
       return { name: record.name, chunkCount: record.active?.chunkCount ?? 0 };
     },
 

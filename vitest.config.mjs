@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Tests run as `tsc` compiled them, on plain Node, so that what is tested is what is shipped, worker and child processes included.
- * End-to-end suites start real processes and a browser: they get longer limits.
+ * End-to-end suites start real processes and a browser: they get longer limits. A limit ends what hangs, and no more: the
+ * slowest test takes a tenth of it, so that a busy machine stays below it too.
  */
 const shared = {
   root: import.meta.dirname,
@@ -22,8 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: ['dist/test/**/*.test.js'],
           exclude: ['dist/test/e2e/**'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -86,7 +86,7 @@ function requireCreator(parts: RouteParts): MiddlewareHandler<WebEnv> {
 
 function openFeed(parts: RouteParts, context: Context<WebEnv>): Response {
   const creatorId = context.get('creatorId');
-  const stream = parts.feed.open(creatorId, parts.live.snapshot(creatorId), context.req.raw.signal);
+  const stream = parts.feed.open(creatorId, parts.watch.snapshot(creatorId), context.req.raw.signal);
   return context.body(stream, 200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
 }
 

@@ -13,11 +13,11 @@ const RETRY_MS = 1_000;
 
 /** One stream of server-sent events for each open page. */
 export interface Feed {
-  /** Tells every open page of the creator. */
+  /** Tells every page of the creator that is open here. */
   publish(creatorId: CreatorId, event: FeedEvent): void;
   /** Opens a page's stream, which begins with `first`, until the signal aborts. @throws DocentError `QUEUE_FULL` past 200 pages. */
   open(creatorId: CreatorId, first: FeedEvent, signal: AbortSignal): ReadableStream<Uint8Array>;
-  /** Ends every stream. */
+  /** Ends every stream; a page comes back by itself and reads everything again. */
   close(): void;
 }
 
@@ -29,7 +29,7 @@ interface Page {
   end(): void;
 }
 
-/** Holds the streams in memory: what matters is in the transcript, and a page that comes back reads it. */
+/** The streams of this process, in memory: what matters is in the transcript, and a page that comes back reads it. */
 export function createFeed(options: { readonly clock: Clock }): Feed {
   const { clock } = options;
   const pages = new Set<Page>();

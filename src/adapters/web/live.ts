@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { CreatorId } from '../../core/ids.js';
 import type { ReplyStatus } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { Feed } from './feed.js';
-import type { FeedEvent, LiveReply } from './page/wire.js';
+import { MAX_TEXT, type TellPages } from './news.js';
 
 /** How long text and status gather before pages are told. */
 const GATHER_MS = 50;
@@ -15,111 +15,60 @@ export interface LiveProgress {
   end(): void;
 }
 
-/** What is being made right now: in memory only, because a restart makes it again from its event. */
+/** What this process makes right now, told to the pages of all. */
 export interface Live {
   /** Begins a reply, or begins it again: what was streamed before no longer counts. */
   openReply(creatorId: CreatorId, place: { readonly threadId: string; readonly exchangeId: string }): LiveProgress;
   openUpload(creatorId: CreatorId, uploadId: string): LiveProgress;
-  /** Where things are, for a page that opens. */
-  snapshot(creatorId: CreatorId): FeedEvent & { readonly type: 'snapshot' };
 }
 
-interface Entry {
-  readonly creatorId: CreatorId;
-  /** null for an upload. */
-  readonly threadId: string | null;
-  readonly id: string;
-  text: string;
-  status: ReplyStatus | null;
-  sentCharacters: number;
-  isStatusSent: boolean;
-  cancelFlush: (() => void) | undefined;
-}
-
-/** Gathers what a reply streams and passes it to the open pages. */
-export function createLive(options: { readonly feed: Feed; readonly clock: Clock }): Live {
-  const { feed, clock } = options;
-  const entries = new Map<string, Entry>();
-
-  const flush = (entry: Entry): void => {
-    entry.cancelFlush = undefined;
-    for (const event of newsOf(entry)) feed.publish(entry.creatorId, event);
-    entry.sentCharacters = entry.text.length;
-    entry.isStatusSent = true;
+/** Gathers what a reply streams, so that pages are told 20 times a second at the most. */
+export function createLive({ tell, clock }: { readonly tell: TellPages; readonly clock: Clock }): Live {
+  return {
+    openReply(creatorId, place) {
+      const run = randomUUID();
+      tell(creatorId, { type: 'reply', ...place, run });
+      return gather(clock, {
+        status: (status) => tell(creatorId, { type: 'status', ...place, run, status }),
+        text: (offset, text) => tell(creatorId, { type: 'delta', ...place, run, offset, text }),
+      });
+    },
+    openUpload: (creatorId, uploadId) =>
+      gather(clock, { status: (status) => tell(creatorId, { type: 'uploadStatus', uploadId, status }), text() {} }),
   };
+}
 
-  const open = (creatorId: CreatorId, threadId: string | null, id: string): LiveProgress => {
-    const key = `${creatorId}/${threadId ?? ''}/${id}`;
-    entries.get(key)?.cancelFlush?.();
-    const entry: Entry = {
-      creatorId,
-      threadId,
-      id,
-      text: '',
-      status: null,
-      sentCharacters: 0,
-      isStatusSent: true,
-      cancelFlush: undefined,
-    };
-    entries.set(key, entry);
-    const changed = (): void => {
-      if (entries.get(key) === entry) entry.cancelFlush ??= clock.after(GATHER_MS, () => flush(entry));
-    };
-    return {
-      status(status) {
-        entry.status = status;
-        entry.isStatusSent = false;
-        changed();
-      },
-      append(text) {
-        entry.text += text;
-        changed();
-      },
-      end() {
-        entry.cancelFlush?.();
-        if (entries.get(key) === entry) entries.delete(key);
-      },
-    };
+function gather(
+  clock: Clock,
+  told: { status(status: ReplyStatus): void; text(offset: number, text: string): void },
+): LiveProgress {
+  let newStatus: ReplyStatus | undefined;
+  let newText = '';
+  let toldCharacters = 0;
+  let cancelFlush: (() => void) | undefined;
+
+  const flush = (): void => {
+    cancelFlush = undefined;
+    if (newStatus !== undefined) told.status(newStatus);
+    for (let from = 0; from < newText.length; from += MAX_TEXT)
+      told.text(toldCharacters + from, newText.slice(from, from + MAX_TEXT));
+    toldCharacters += newText.length;
+    newText = '';
+    newStatus = undefined;
+  };
+  const flushSoon = (): void => {
+    cancelFlush ??= clock.after(GATHER_MS, flush);
   };
 
   return {
-    openReply(creatorId, { threadId, exchangeId }) {
-      const progress = open(creatorId, threadId, exchangeId);
-      feed.publish(creatorId, { type: 'reply', reply: { threadId, exchangeId, text: '', status: null } });
-      return progress;
+    status(status) {
+      newStatus = status;
+      flushSoon();
     },
-    openUpload: (creatorId, uploadId) => open(creatorId, null, uploadId),
-    snapshot(creatorId) {
-      const own = [...entries.values()].filter((entry) => entry.creatorId === creatorId);
-      return {
-        type: 'snapshot',
-        replies: own.flatMap(({ threadId, id, text, status }): LiveReply[] =>
-          threadId === null ? [] : [{ threadId, exchangeId: id, text, status }],
-        ),
-        uploads: own.flatMap(({ threadId, id, status }) =>
-          threadId === null && status !== null ? [{ uploadId: id, status }] : [],
-        ),
-      };
+    append(text) {
+      newText += text;
+      flushSoon();
     },
+    end: () => cancelFlush?.(),
   };
-}
-
-function newsOf(entry: Entry): FeedEvent[] {
-  const { threadId, id, status } = entry;
-  const news: FeedEvent[] = [];
-  if (status !== null && !entry.isStatusSent)
-    news.push(
-      threadId === null
-        ? { type: 'uploadStatus', uploadId: id, status }
-        : { type: 'status', threadId, exchangeId: id, status },
-    );
-  if (threadId !== null && entry.text.length > entry.sentCharacters)
-    news.push({
-      type: 'delta',
-      threadId,
-      exchangeId: id,
-      offset: entry.sentCharacters,
-      text: entry.text.slice(entry.sentCharacters),
-    });
-  return news;
 }

@@ -21,13 +21,14 @@ export default definePlugin({
   description: 'A chat workspace in the browser: threads, documents, figures and health.',
   settings,
   platforms: ['web'],
-  needs: ['httpServer', 'recordStore', 'blobStore'],
+  needs: ['httpServer', 'recordStore', 'blobStore', 'coordinator'],
   enabled: ({ isOn }) => isOn,
   async create({ settings: { token }, engines, clock, logger }) {
     const { createWebAdapter } = await import('./web-adapter.js');
     const { adapter, handler, eraser } = createWebAdapter({
       records: engines.recordStore,
       blobs: engines.blobStore,
+      coordinator: engines.coordinator,
       clock,
       logger,
       isLoopback: engines.httpServer.isLoopback,

@@ -4,8 +4,8 @@ import { unseenReply } from '../../core/chat/guarded-reply.js';
 import { type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { Receipt, Reply } from '../../core/ports/chat-adapter.js';
 import { questionOf, replyContextSchema } from './chat-events.js';
-import type { Feed } from './feed.js';
 import type { Live, LiveProgress } from './live.js';
+import type { TellPages } from './news.js';
 import type { Exchange } from './page/wire.js';
 import type { Exchanges } from './transcript/exchanges.js';
 import type { Threads } from './transcript/threads.js';
@@ -16,7 +16,7 @@ export interface TranscriptParts {
   readonly threads: Threads;
   readonly exchanges: Exchanges;
   readonly uploads: Uploads;
-  readonly feed: Feed;
+  readonly tell: TellPages;
   readonly live: Live;
 }
 
@@ -40,8 +40,8 @@ export async function addQuestion(
   const exchange = await parts.exchanges.ask({ creatorId, threadId }, asked);
   if (exchange === undefined) return undefined;
   const thread = await parts.threads.touch(creatorId, threadId, { at: event.receivedAt, text: question, memberKey });
-  parts.feed.publish(creatorId, { type: 'exchange', exchange });
-  if (thread !== undefined) parts.feed.publish(creatorId, { type: 'thread', thread });
+  parts.tell(creatorId, { type: 'exchange', threadId, exchangeId });
+  if (thread !== undefined) parts.tell(creatorId, { type: 'thread', threadId });
   return exchange;
 }
 
@@ -63,14 +63,14 @@ function exchangeReply(
   const { threadId, exchangeId } = place;
   return reply(parts.live.openReply(creatorId, place), exchangeId, async (message) => {
     const exchange = await parts.exchanges.reply({ creatorId, threadId }, exchangeId, message);
-    if (exchange !== undefined) parts.feed.publish(creatorId, { type: 'exchange', exchange });
+    if (exchange !== undefined) parts.tell(creatorId, { type: 'exchange', ...place });
   });
 }
 
 function uploadReply(parts: TranscriptParts, creatorId: CreatorId, uploadId: string): Reply {
   return reply(parts.live.openUpload(creatorId, uploadId), uploadId, async (message) => {
     const upload = await parts.uploads.finish(creatorId, uploadId, message);
-    if (upload !== undefined) parts.feed.publish(creatorId, { type: 'upload', upload });
+    if (upload !== undefined) parts.tell(creatorId, { type: 'upload', uploadId });
   });
 }
 

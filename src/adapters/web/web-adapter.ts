@@ -3,10 +3,13 @@ import { HTTPException } from 'hono/http-exception';
 import { createCreators } from '../../core/creators.js';
 import { DocentError } from '../../core/errors.js';
 import type { Eraser } from '../../core/erasure.js';
+import { followChanges } from '../../core/follow-changes.js';
 import { creatorIdSchema } from '../../core/ids.js';
+import { DOCUMENT_CHANGE } from '../../core/ingest/document-registry.js';
 import type { BlobStore } from '../../core/ports/blob-store.js';
 import type { ChatAdapter, ChatHost } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
+import type { Coordinator } from '../../core/ports/coordinator.js';
 import type { HttpHandler } from '../../core/ports/http-server.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
@@ -15,7 +18,9 @@ import { createAssets } from './assets.js';
 import { PLATFORM } from './chat-events.js';
 import { createFeed, type Feed } from './feed.js';
 import { createLive } from './live.js';
+import { NEWS, createTellPages, newsSchema } from './news.js';
 import { openReply, type TranscriptParts } from './replies.js';
+import { type RoomWatch, createRoomWatch } from './room-watch.js';
 import { createSessions } from './sessions.js';
 import { createEraser } from './transcript/eraser.js';
 import { createExchanges } from './transcript/exchanges.js';
@@ -23,13 +28,11 @@ import { createThreads } from './transcript/threads.js';
 import { type TimedIds, createTimedIds } from './transcript/timed-ids.js';
 import { createUploads } from './transcript/uploads.js';
 
-/** The wait before changes are followed again after the stream broke. */
-const FOLLOW_AGAIN_MS = 1_000;
-
 /** What the adapter works with. */
 export interface WebAdapterOptions {
   readonly records: RecordStore;
   readonly blobs: BlobStore;
+  readonly coordinator: Pick<Coordinator, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Whether only this machine reaches the server. Without a token it must be so. */
@@ -40,7 +43,8 @@ export interface WebAdapterOptions {
 }
 
 /**
- * The page as a chat platform: creators are its channels, and it keeps its own transcript.
+ * The page as a chat platform: creators are its channels, and it keeps its own transcript. Pages are open in the processes
+ * that were started; replies, results and posts come from any, over the transcript and the change stream.
  * @throws DocentError `SETTINGS_INVALID` when others could reach it and no token is set.
  */
 export function createWebAdapter(options: WebAdapterOptions): {
@@ -51,14 +55,16 @@ export function createWebAdapter(options: WebAdapterOptions): {
   requireToken(options);
   const { records, clock, logger } = options;
   const feed = createFeed({ clock });
+  const tell = createTellPages(options);
   const creators = createCreators({ recordStore: records, now: () => clock.now() });
   const parts: TranscriptParts = {
     threads: createThreads({ records, clock }),
     exchanges: createExchanges({ records, clock }),
     uploads: createUploads({ records }),
-    feed,
-    live: createLive({ feed, clock }),
+    tell,
+    live: createLive({ tell, clock }),
   };
+  const watch = createRoomWatch({ ...parts, feed, clock, logger });
   const timedIds = createTimedIds(clock);
   const stopping = new AbortController();
   let running: ChatHost | undefined;
@@ -69,7 +75,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   };
   const sessions = createSessions({ token: options.token, clock });
   const app = createApp({
-    parts: { ...parts, creators, sessions, records, blobs: options.blobs, clock, timedIds, host },
+    parts: { ...parts, feed, watch, creators, sessions, records, blobs: options.blobs, clock, timedIds, host },
     asset: createAssets(options.pageFolder),
     server: options,
     logger,
@@ -79,7 +85,9 @@ export function createWebAdapter(options: WebAdapterOptions): {
     platform: PLATFORM,
     async start(chatHost) {
       running = chatHost;
-      void followChanges({ host: chatHost, feed, clock, logger, signal: stopping.signal });
+      const { signal } = stopping;
+      void followNews({ host: chatHost, feed, watch, clock, logger, signal });
+      void watch.lookAfter(signal);
     },
     openReply: (event) => openReply(parts, event),
     post: createPost(parts, { clock, timedIds }),
@@ -97,7 +105,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   };
   const eraser = createEraser({
     records,
-    erased: (creatorId) => feed.publish(creatorId, { type: 'erased' }),
+    erased: (creatorId) => tell(creatorId, { type: 'erased' }),
   });
   return { adapter, handler: (request) => app.fetch(request), eraser };
 }
@@ -126,8 +134,8 @@ function createPost(
       const { exchange, isNew } = await parts.exchanges.post({ creatorId, threadId }, { exchangeId, key, message });
       if (isNew) {
         const thread = await parts.threads.touch(creatorId, threadId, { at, text: message.text, memberKey: null });
-        if (thread !== undefined) parts.feed.publish(creatorId, { type: 'thread', thread });
-        parts.feed.publish(creatorId, { type: 'exchange', exchange });
+        if (thread !== undefined) parts.tell(creatorId, { type: 'thread', threadId });
+        parts.tell(creatorId, { type: 'exchange', threadId, exchangeId: exchange.exchangeId });
       }
       return { messageIds: [exchange.exchangeId] };
     };
@@ -137,22 +145,29 @@ function createPost(
   };
 }
 
-/** Passes the creator's changes to its open pages, for as long as the adapter runs. */
-async function followChanges(options: {
+/** Passes what happens in all processes to the open pages, until the signal aborts. */
+function followNews(options: {
   readonly host: ChatHost;
   readonly feed: Feed;
+  readonly watch: RoomWatch;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { host, feed, clock, logger, signal } = options;
-  try {
-    for await (const { kind, group, data } of host.changes(signal)) {
+  const { host, feed, watch, clock, logger, signal } = options;
+  return followChanges({
+    clock,
+    logger,
+    signal,
+    follow: (until) => host.changes(until),
+    async onChange({ kind, group, data }) {
       const creatorId = creatorIdSchema.safeParse(group).data;
-      if (creatorId !== undefined) feed.publish(creatorId, { type: 'change', kind, data });
-    }
-  } catch (error) {
-    if (!signal.aborted) logger.warn('changes cannot be followed', {}, error);
-  }
-  if (!signal.aborted) clock.after(FOLLOW_AGAIN_MS, () => void followChanges(options));
+      if (creatorId === undefined) return;
+      if (kind === DOCUMENT_CHANGE) feed.publish(creatorId, { type: 'change', kind, data });
+      const news = kind === NEWS ? newsSchema.safeParse(data).data : undefined;
+      if (news !== undefined) await watch.take(creatorId, news);
+    },
+    // Pages come back by themselves, and read what they missed.
+    onGap: () => feed.close(),
+  });
 }

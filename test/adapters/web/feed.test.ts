@@ -1,43 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FeedEvent } from '../../../src/adapters/web/page/wire.js';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../src/core/ports/coordinator.js';
 import { notice } from '../../../src/core/chat/outgoing-message.js';
 import { settle } from '../../support/fake-clock.js';
 import { ask, newThread, openReply, room } from './asking.js';
+import { openFeed } from './open-feed.js';
 import { type Browser, type OpenedWeb, openWeb } from './open-web.js';
 
 const GATHER_MS = 50;
-
-/** What a page's stream has brought so far. */
-interface OpenedFeed {
-  readonly events: FeedEvent[];
-  readonly text: () => string;
-  readonly isOver: () => boolean;
-  close(): void;
-}
-
-async function openFeed(browser: Browser, path = `${room}/events`): Promise<OpenedFeed> {
-  const leaving = new AbortController();
-  onTestFinished(() => leaving.abort());
-  const response = await browser.fetch(path, { signal: leaving.signal });
-  expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const events: FeedEvent[] = [];
-  let text = '';
-  let isOver = false;
-  const read = async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    for await (const bytes of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      const frame = decoder.decode(bytes);
-      text += frame;
-      for (const line of frame.split('\n'))
-        if (line.startsWith('data: ')) events.push(JSON.parse(line.slice('data: '.length)) as FeedEvent);
-    }
-    isOver = true;
-  };
-  void read().catch(() => undefined);
-  await settle();
-  return { events, text: () => text, isOver: () => isOver, close: () => leaving.abort() };
-}
 
 async function askedWeb(): Promise<{ web: OpenedWeb; browser: Browser; threadId: string; exchangeId: string }> {
   const web = await openWeb();
@@ -105,7 +74,7 @@ describe('the stream of a page', () => {
     expect(feed.events).toEqual([
       {
         type: 'snapshot',
-        replies: [{ threadId, exchangeId, text: 'Six days', status: { text: 'Writing' } }],
+        replies: [{ threadId, exchangeId, text: 'Six ', status: { text: 'Writing' } }],
         uploads: [],
       },
     ]);
@@ -154,6 +123,7 @@ describe('the stream of a page', () => {
     const changes: Change[] = [
       { kind: 'document', group: 'guild', data: { documentId: '1' } },
       { kind: 'document', group: 'coach', data: { documentId: '2' } },
+      { kind: 'secret-of-a-plugin', group: 'coach', data: { word: 'sesame' } },
     ];
     let release = (): void => {};
     const released = new Promise<void>((resolve) => {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { createWebAdapter } from '../../../src/adapters/web/web-adapter.js';
 import { createCreators } from '../../../src/core/creators.js';
+import { DocentError } from '../../../src/core/errors.js';
 import type { Eraser } from '../../../src/core/erasure.js';
 import type { Engines } from '../../../src/core/plugin.js';
 import type { ChatAdapter, ChatHost } from '../../../src/core/ports/chat-adapter.js';
 import { type RecordingChatHost, createRecordingChatHost } from '../../contracts/recording-chat-host.js';
-import { openEmbeddedStores } from '../../support/embedded-stores.js';
+import { type EmbeddedStores, openEmbeddedStores } from '../../support/embedded-stores.js';
 import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
@@ -32,6 +33,10 @@ export interface OpenedWeb {
   newBrowser(): Browser;
   /** A browser that has opened the page. */
   visit(): Promise<Browser>;
+  /** The adapter of another process over the same data; it is not started, as in a process that reads documents. */
+  elsewhere(): ChatAdapter;
+  /** Whether what adapters tell the pages of all processes is lost on the way. */
+  isNewsLost: boolean;
   /** The process is killed and another one takes over the data; browsers go on. */
   restart(): Promise<void>;
 }
@@ -43,12 +48,20 @@ export interface OpenWebOptions {
   readonly host?: Partial<ChatHost>;
 }
 
+interface NewsFault {
+  isLost: boolean;
+}
+
 /** Opens a web adapter over an empty data folder. */
 export async function openWeb(options: OpenWebOptions = {}): Promise<OpenedWeb> {
   const clock = createFakeClock();
   const creators = () => createCreators({ recordStore: running.stores.engines.recordStore, now: () => clock.now() });
-  const host = createRecordingChatHost({ creators: () => creators().list(), ...options.host });
-  let running = await startProcess(options, { clock, host, folder: undefined });
+  const host = createRecordingChatHost({
+    creators: () => creators().list(),
+    ...options.host,
+  });
+  const news = { isLost: false };
+  let running = await startProcess(options, { clock, host, news, folder: undefined });
   const newBrowser = (): Browser => createBrowser((request) => running.handle(request));
   return {
     get adapter() {
@@ -68,31 +81,58 @@ export async function openWeb(options: OpenWebOptions = {}): Promise<OpenedWeb> 
       await browser.send('GET', '/api/session');
       return browser;
     },
+    elsewhere: () => createAdapter(options, { clock, news, stores: running.stores }).adapter,
+    get isNewsLost() {
+      return news.isLost;
+    },
+    set isNewsLost(isLost) {
+      news.isLost = isLost;
+    },
     async restart() {
       await running.stores.close();
-      running = await startProcess(options, { clock, host, folder: running.stores.folder });
+      running = await startProcess(options, { clock, host, news, folder: running.stores.folder });
     },
   };
 }
 
 async function startProcess(
   options: OpenWebOptions,
-  kept: { readonly clock: FakeClock; readonly host: ChatHost; readonly folder: string | undefined },
+  kept: {
+    readonly clock: FakeClock;
+    readonly host: ChatHost;
+    readonly news: NewsFault;
+    readonly folder: string | undefined;
+  },
 ) {
   const { clock } = kept;
   const stores = await openEmbeddedStores(clock, kept.folder);
-  const { adapter, eraser, handler } = createWebAdapter({
+  const { adapter, eraser, handler } = createAdapter(options, { clock, news: kept.news, stores });
+  const { coordinator } = stores.engines;
+  await adapter.start({ ...kept.host, changes: options.host?.changes ?? ((signal) => coordinator.follow(signal)) });
+  const handle = async (request: Request): Promise<Response> => handler(request, { remoteAddress: '127.0.0.1' });
+  return { adapter, eraser, stores, handle };
+}
+
+function createAdapter(
+  options: OpenWebOptions,
+  { clock, news, stores }: { readonly clock: FakeClock; readonly news: NewsFault; readonly stores: EmbeddedStores },
+): ReturnType<typeof createWebAdapter> {
+  const { coordinator } = stores.engines;
+  return createWebAdapter({
     records: stores.engines.recordStore,
     blobs: stores.engines.blobStore,
+    coordinator: {
+      async publish(change) {
+        if (news.isLost) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The stream is away.' });
+        await coordinator.publish(change);
+      },
+    },
     clock,
     logger: silentLogger,
     isLoopback: options.isLoopback ?? true,
     token: options.token,
     pageFolder: join(process.cwd(), 'src/adapters/web/page'),
   });
-  await adapter.start(kept.host);
-  const handle = async (request: Request): Promise<Response> => handler(request, { remoteAddress: '127.0.0.1' });
-  return { adapter, eraser, stores, handle };
 }
 
 function createBrowser(handle: (request: Request) => Promise<Response>): Browser {

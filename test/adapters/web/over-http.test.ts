@@ -24,6 +24,7 @@ describe('the page over HTTP', () => {
     const { adapter, handler } = createWebAdapter({
       records: engines.recordStore,
       blobs: engines.blobStore,
+      coordinator: engines.coordinator,
       clock,
       logger: silentLogger,
       isLoopback: server.isLoopback,

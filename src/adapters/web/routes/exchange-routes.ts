@@ -74,7 +74,7 @@ async function giveFeedback(parts: RouteParts, context: Context<WebEnv>): Promis
   const message = await parts.host().execute(event, unseenReply, context.req.raw.signal);
   if (message.kind !== 'error') {
     const exchange = await parts.exchanges.vote(place, exchangeId, vote);
-    if (exchange !== undefined) parts.feed.publish(place.creatorId, { type: 'exchange', exchange });
+    if (exchange !== undefined) parts.tell(place.creatorId, { type: 'exchange', threadId: place.threadId, exchangeId });
   }
   return context.json({ message });
 }

@@ -6,13 +6,17 @@ import type { BlobStore } from '../../../core/ports/blob-store.js';
 import type { RecordStore } from '../../../core/ports/record-store.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Clock } from '../../../core/ports/clock.js';
+import type { Feed } from '../feed.js';
 import type { TranscriptParts } from '../replies.js';
+import type { RoomWatch } from '../room-watch.js';
 import type { Creators } from '../../../core/creators.js';
 import type { TimedIds } from '../transcript/timed-ids.js';
 import type { Sessions } from '../sessions.js';
 
 /** What the routes work with. */
 export interface RouteParts extends TranscriptParts {
+  readonly feed: Feed;
+  readonly watch: RoomWatch;
   readonly creators: Pick<Creators, 'add'>;
   readonly sessions: Sessions;
   readonly records: RecordStore;

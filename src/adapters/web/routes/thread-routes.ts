@@ -14,14 +14,14 @@ const renameSchema = z.strictObject({ title: z.string().trim().min(1).max(200) }
 
 /** A creator's threads: below `/api/creators/:creatorId/threads`. */
 export function threadRoutes(parts: RouteParts): Hono<WebEnv> {
-  const { threads, feed } = parts;
+  const { threads, tell } = parts;
   return new Hono<WebEnv>()
     .get('/', async (context) =>
       context.json(await threads.list(context.get('creatorId'), pageSchema.parse(context.req.query()))),
     )
     .post('/', async (context) => {
       const thread = await threads.create(context.get('creatorId'));
-      feed.publish(context.get('creatorId'), { type: 'thread', thread });
+      tell(context.get('creatorId'), { type: 'thread', threadId: thread.threadId });
       return context.json({ thread }, 201);
     })
     .patch('/:threadId', async (context) => {
@@ -31,7 +31,7 @@ export function threadRoutes(parts: RouteParts): Hono<WebEnv> {
       const author = { memberId: context.get('memberId'), displayName: '', isBot: false, role: 'operator' as const };
       const memberKey = memberKeyOf({ address: addressOf(creatorId, threadId), author });
       const thread = await threads.rename(creatorId, threadId, { title, memberKey });
-      if (thread !== undefined) feed.publish(creatorId, { type: 'thread', thread });
+      if (thread !== undefined) tell(creatorId, { type: 'thread', threadId });
       return context.json({ thread });
     })
     .delete('/:threadId', async (context) => {
@@ -44,7 +44,7 @@ export function threadRoutes(parts: RouteParts): Hono<WebEnv> {
         signal: context.req.raw.signal,
       });
       await threads.remove(creatorId, threadId);
-      feed.publish(creatorId, { type: 'threadRemoved', threadId });
+      tell(creatorId, { type: 'threadRemoved', threadId });
       return context.body(null, 204);
     });
 }

@@ -23,7 +23,7 @@ export function uploadRoutes(parts: RouteParts): Hono<WebEnv> {
     .delete('/:uploadId', async (context) => {
       const uploadId = timedIdSchema.parse(context.req.param('uploadId'));
       if (await parts.uploads.dismiss(context.get('creatorId'), uploadId))
-        parts.feed.publish(context.get('creatorId'), { type: 'uploadRemoved', uploadId });
+        parts.tell(context.get('creatorId'), { type: 'uploadRemoved', uploadId });
       return context.body(null, 204);
     });
 }
@@ -55,7 +55,7 @@ async function upload(parts: RouteParts, context: Context<WebEnv>): Promise<Resp
     });
     if ((await parts.host().accept(event)) === 'duplicate')
       throw new HTTPException(409, { message: `${name} is being read already.` });
-    if (added !== undefined) parts.feed.publish(creatorId, { type: 'upload', upload: added });
+    if (added !== undefined) parts.tell(creatorId, { type: 'upload', uploadId });
     return context.json({ upload: added ?? null }, 202);
   } catch (error) {
     await parts.uploads.dismiss(creatorId, uploadId);

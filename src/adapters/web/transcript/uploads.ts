@@ -12,6 +12,7 @@ const MAX_UPLOADS = 500;
 export interface Uploads {
   /** Oldest first. */
   list(creatorId: CreatorId): Promise<Upload[]>;
+  get(creatorId: CreatorId, uploadId: string): Promise<Upload | undefined>;
   /**
    * Adds one that is being read; undefined when it is there already. The oldest outcome goes where 500 are kept.
    * @throws DocentError `QUEUE_FULL` when 500 are being read.
@@ -45,6 +46,10 @@ export function createUploads(options: { readonly records: RecordStore }): Uploa
     async list(creatorId) {
       const stored = await records.list(uploadCollection, { creatorId }, { limit: MAX_UPLOADS });
       return stored.map(({ id, value }) => asUpload(id, value));
+    },
+    async get(creatorId, uploadId) {
+      const stored = await records.get(uploadCollection, { creatorId }, uploadId);
+      return stored && asUpload(stored.id, stored.value);
     },
     async add(creatorId, { uploadId, ...upload }) {
       await makeRoom(creatorId);

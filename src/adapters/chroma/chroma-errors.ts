@@ -12,13 +12,12 @@ export interface Problem {
 const REFUSED: Problem = { says: 'refuses what it was asked', fix: 'The log of Docent says what.', retryable: false };
 const STRANGE: Problem = {
   says: 'gives answers that are not those of Chroma',
-  fix: 'Check that CHROMA_URL leads to Chroma, and try again.',
+  fix: 'Try again; if it stays, check that CHROMA_URL leads to Chroma.',
   retryable: true,
 };
 
 /** The client's errors, by the names they go by. */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
-  ChromaConnectionError: { says: 'cannot be reached', fix: 'Start it, or correct CHROMA_URL.', retryable: true },
   ChromaAuthError: {
     says: "refuses Docent's credentials",
     fix: 'Set CHROMA_TOKEN and CHROMA_TOKEN_HEADER, or CHROMA_USERNAME and CHROMA_PASSWORD, to what it asks for.',
@@ -29,7 +28,11 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     fix: 'Give them the right to read and write in the database, or set others.',
     retryable: false,
   },
-  ChromaNotFoundError: { says: 'has no such collection any more', fix: 'Try again in a moment.', retryable: true },
+  ChromaNotFoundError: {
+    says: 'does not know what it was asked for',
+    fix: 'Try again; if it stays, check that CHROMA_URL leads to a Chroma of version 1.',
+    retryable: true,
+  },
   ChromaRateLimitError: { says: 'is asked too often', fix: 'Try again in a moment.', retryable: true },
   ChromaServerError: { says: 'failed', fix: 'Try again in a moment; if it stays, look at its log.', retryable: true },
   ChromaClientError: REFUSED,
@@ -38,10 +41,18 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   ChromaQuotaExceededError: REFUSED,
 };
 
-/** What an error of the client means, when the deadline was so many milliseconds. */
-export function problemOf(error: unknown, deadlineMs: number): Problem {
+/** Where a call went, and how long it was given. */
+export interface CallFacts {
+  readonly url: string;
+  readonly deadlineMs: number;
+}
+
+/** What an error of the client means. */
+export function problemOf(error: unknown, { url, deadlineMs }: CallFacts): Problem {
   const name = error instanceof Error ? error.name : '';
-  return name === 'TimeoutError' ? silent(deadlineMs) : (PROBLEMS[name] ?? STRANGE);
+  if (name === 'TimeoutError') return silent(deadlineMs);
+  if (name === 'ChromaConnectionError') return unreachable(url);
+  return PROBLEMS[name] ?? STRANGE;
 }
 
 /** The error that tells people about a problem with the server at that address. */
@@ -51,6 +62,17 @@ export function engineError(url: string, { says, fix, retryable }: Problem, caus
     retryable,
     cause,
   });
+}
+
+/** The client does not tell why: a certificate that is not trusted looks like a server that is down. */
+function unreachable(url: string): Problem {
+  const start = 'Start it, or correct CHROMA_URL';
+  const trust = '; if its certificate is of an authority of your own, name that in NODE_EXTRA_CA_CERTS';
+  return {
+    says: 'cannot be reached',
+    fix: `${start}${url.toLowerCase().startsWith('https:') ? trust : ''}.`,
+    retryable: true,
+  };
 }
 
 function silent(deadlineMs: number): Problem {

@@ -72,13 +72,13 @@ export function createConnection({ settings, clock }: ConnectionOptions): Connec
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw error instanceof DocentError ? error : engineError(url, problemOf(error, deadlineMs), error);
+        throw error instanceof DocentError ? error : engineError(url, problemOf(error, { url, deadlineMs }), error);
       }
     },
   };
 }
 
-/** As Chroma's own servers and clients name them: https://cookbook.chromadb.dev/security/auth/. */
+/** As proxies in front of Chroma look for them: https://cookbook.chromadb.dev/security/auth-1.0.x */
 function headersOf({ token, tokenHeader, username, password }: ConnectionOptions['settings']): Record<string, string> {
   if (token !== undefined)
     return tokenHeader === 'authorization' ? { authorization: `Bearer ${token}` } : { 'x-chroma-token': token };

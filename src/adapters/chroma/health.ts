@@ -15,7 +15,7 @@ const PAGE_SIZE = 500;
 const MAX_COLLECTIONS = 2_000;
 
 const SIGNS_IN = {
-  nothing: 'Docent signs in with nothing, so only Docent may reach it',
+  nothing: 'Docent signs in with nothing, so it must be where nobody else reaches it',
   token: 'Docent sends its token',
   basic: 'Docent sends its user and password',
 } satisfies Record<Connection['signsInWith'], string>;
@@ -41,7 +41,7 @@ export async function checkHealth(connection: Connection, signal: AbortSignal): 
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof DocentError)) throw error;
-    return unhealthy(connection, problemOf(error.cause, TIMEOUT_MS));
+    return unhealthy(connection, problemOf(error.cause, { url: connection.url, deadlineMs: TIMEOUT_MS }));
   }
 }
 

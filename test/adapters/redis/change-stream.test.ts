@@ -11,7 +11,7 @@ describeWith('redis-server', 'changes that processes share', (part) => {
   let one: Life;
   let other: Life;
   beforeEach(async () => {
-    processes = openProcesses(server().url);
+    processes = openProcesses({ REDIS_URL: server().url });
     one = await processes.start();
     other = await processes.start();
   });

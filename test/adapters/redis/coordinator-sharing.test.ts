@@ -12,7 +12,7 @@ describeWith('redis-server', 'work that processes share', (part) => {
   let one: Life;
   let other: Life;
   beforeEach(async () => {
-    processes = openProcesses(server().url);
+    processes = openProcesses({ REDIS_URL: server().url });
     one = await processes.start();
     other = await processes.start();
   });
@@ -160,7 +160,7 @@ describeWith('redis-server', 'work that processes share', (part) => {
       await enqueue('a');
       startOn(one, {
         maxAttempts: 1,
-        handle: async () => Promise.reject(new Error('broken')),
+        handle: () => Promise.reject(new Error('broken')),
         failed: async () => {
           told.push('begun');
           await new Promise(() => {});

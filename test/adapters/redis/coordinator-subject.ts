@@ -32,11 +32,14 @@ export interface Processes {
   start(options?: { readonly isDeaf?: boolean }): Promise<Life>;
 }
 
+/** Where Redis is. */
+type Environment = Readonly<Record<string, string>>;
+
 /** Processes over keys of their own, whose scripts count with the test's clock. */
-export function openProcesses(url: string, maxWaiting = 10_000): Processes {
+export function openProcesses(redis: Environment, maxWaiting = 10_000): Processes {
   const wires = createWires();
   const clock = createFakeClock(undefined, wires.idle);
-  const environment = { REDIS_URL: url, REDIS_KEY_PREFIX: `test-${randomUUID()}:` };
+  const environment = { ...redis, REDIS_KEY_PREFIX: `test-${randomUUID()}:` };
 
   const start = async ({ isDeaf = false } = {}): Promise<Life> => {
     const own = createMortalClock(clock);
@@ -79,8 +82,8 @@ export function openProcesses(url: string, maxWaiting = 10_000): Processes {
 }
 
 /** A coordinator over keys of its own. */
-export async function openCoordinator(url: string, maxWaiting: number): Promise<Subject<RedisCoordinator>> {
-  const { clock, start } = openProcesses(url, maxWaiting);
+export async function openCoordinator(redis: Environment, maxWaiting: number): Promise<Subject<RedisCoordinator>> {
+  const { clock, start } = openProcesses(redis, maxWaiting);
   let life = await start();
   return {
     get port() {
@@ -124,6 +127,14 @@ function mortal({ port, clock, cutOff, ...life }: Omit<Life, 'kill'>): Life {
 function createWires() {
   const clients = new Set<RedisClient>();
   let sent = 0;
+  const pingAll = async (): Promise<void> => {
+    const before = sent;
+    const nodes = [...clients].flatMap((client) => ('nodes' in client ? client.nodes('master') : [client]));
+    // On a connection that has ended nothing is on its way.
+    const answers = Promise.allSettled(nodes.map((node) => node.ping()));
+    sent = before;
+    await answers;
+  };
   return {
     watch(client: RedisClient): RedisClient {
       const send = client.sendCommand.bind(client) as (...all: unknown[]) => unknown;
@@ -138,12 +149,12 @@ function createWires() {
       clients.delete(client);
     },
     async idle(): Promise<void> {
-      for (let isQuiet = false; !isQuiet;) {
-        const before = sent;
+      for (let before = -1; before !== sent;) {
+        before = sent;
         // An answer comes after those to earlier questions of its connection, and after the messages that these sent.
-        for (let pass = 0; pass < 2; pass += 1) await Promise.all([...clients].map((client) => client.ping()));
+        await pingAll();
+        await pingAll();
         await settle();
-        isQuiet = sent === before + 2 * clients.size;
       }
     },
   };

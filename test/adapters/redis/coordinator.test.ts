@@ -1,13 +1,86 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LEASE_MS, QUEUE, createGate, newWork, reaches, workerOptions } from '../../contracts/coordinator-harness.js';
 import { describeCoordinatorContract } from '../../contracts/coordinator.contract.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
-import { openCoordinator } from './coordinator-subject.js';
+import { type Life, type Processes, openCoordinator, openProcesses } from './coordinator-subject.js';
 
+const DAY_MS = 24 * 60 * 60_000;
 const maxWaiting = 300;
 
 describeWith('redis-server', 'coordinator on Redis', (part) => {
   const server = useRedisServer(part);
-  const open = () => openCoordinator(server().url, maxWaiting);
 
-  describeCoordinatorContract('redis', open, { maxWaiting });
+  describeCoordinatorContract('redis', () => openCoordinator({ REDIS_URL: server().url }, maxWaiting), { maxWaiting });
+
+  describe('keeps in Redis', () => {
+    let processes: Processes;
+    let life: Life;
+    beforeEach(async () => {
+      processes = openProcesses({ REDIS_URL: server().url });
+      life = await processes.start();
+    });
+    const start = () => {
+      const gate = createGate();
+      life.port.work(QUEUE, workerOptions({ handle: gate.handle }));
+      return gate;
+    };
+    const done = (id: string): Promise<void> =>
+      reaches(
+        { port: life.port, now: processes.clock.now, advance: processes.clock.advance, reopen: life.kill },
+        id,
+        'done',
+      );
+    const keys = (): Promise<string[]> => life.connection.run((client) => client.keys(`*${life.connection.key('')}*`));
+
+    it('nothing for ever of work that is over, but counters and names of queues', async () => {
+      for (const id of ['a', 'b', 'c']) await life.port.enqueue(newWork(id, { orderKey: 'x' }));
+      await life.port.cancel(QUEUE, 'c');
+      const gate = start();
+      await gate.fail('a', new Error('busy'));
+      await processes.clock.advance(5_000);
+      for (const id of ['a', 'b']) await gate.end(id);
+      await done('b');
+      const lives = await Promise.all(
+        (await keys()).map(async (key) => [key, await life.connection.run((client) => client.pttl(key))] as const),
+      );
+      const forEver = lives.filter(([, ttl]) => ttl === -1).map(([key]) => key.split(':').at(-1));
+      expect(new Set(forEver)).toEqual(new Set(['queues', 'sequence', 'turn']));
+      for (const [, ttl] of lives) expect(ttl).toBeLessThanOrEqual(DAY_MS);
+    });
+
+    it('all of a queue in one slot of a Cluster, whatever its name, its ids, groups and order keys are', async () => {
+      const odd = '{b}:}{';
+      await life.port.enqueue(newWork(odd, { queue: odd, group: odd, orderKey: odd }));
+      await life.port.enqueue(newWork('second', { queue: odd, group: odd, orderKey: odd }));
+      const gate = createGate();
+      life.port.work(odd, workerOptions({ handle: gate.handle }));
+      await gate.begun(odd);
+      const ofQueue = (await keys()).filter((key) => !key.endsWith('work:queues'));
+      const tags = new Set(ofQueue.map((key) => /\{(.+?)\}/.exec(key)?.[1]));
+      expect([ofQueue.length > 5, tags.size]).toEqual([true, 1]);
+      expect(await life.port.list({ queue: odd, group: odd, limit: 10 })).toHaveLength(2);
+    });
+
+    it('work that cannot be read any more as failed, and goes on', async () => {
+      for (const id of ['a', 'b']) await life.port.enqueue(newWork(id, { orderKey: 'x' }));
+      const item = (await keys()).find((key) => key.endsWith(':item:a')) ?? '';
+      await life.connection.run((client) => client.hset(item, 'payload', '{'));
+      const gate = start();
+      await gate.end('b');
+      await done('b');
+      expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed' });
+    });
+
+    it('nothing that comes of work after it was closed, and aborts what is left', async () => {
+      await life.port.enqueue(newWork('a'));
+      const gate = start();
+      const work = await gate.begun('a');
+      life.port.close();
+      expect(work.signal.aborted).toBe(true);
+      await gate.end('a');
+      await processes.clock.advance(10 * LEASE_MS);
+      expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'active' });
+    });
+  });
 });

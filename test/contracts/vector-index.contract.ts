@@ -174,6 +174,15 @@ export function describeVectorIndexContract(name: string, createSubject: CreateS
         expect(await index.present(team, first === undefined ? [] : [first.id])).toEqual(new Set());
       });
 
+      it('takes ids twice, and none', async () => {
+        const [chunk] = await learn(0);
+        if (chunk === undefined) throw new Error('no chunk');
+        expect(await index.present(coach, [chunk.id, chunk.id])).toEqual(new Set([chunk.id]));
+        expect(await index.present(coach, [])).toEqual(new Set());
+        await index.upsert(coach, space, []);
+        expect(await index.stats(coach)).toEqual({ space, vectors: 1 });
+      });
+
       it('deletes one document, all or all but one version', async () => {
         const [oldChunk, newChunk] = [makeChunk({ version: oldVersion }), makeChunk({ version: newVersion })];
         const other = makeChunk({ name: 'other.md' });

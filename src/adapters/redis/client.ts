@@ -26,6 +26,12 @@ export function describeServer({ url, sentinels, sentinelMaster, clusterNodes }:
   return new URL(url).host;
 }
 
+/** The settings that say where Redis is. */
+export function addressSettings({ sentinels, clusterNodes }: RedisSettings): string {
+  if (sentinels !== undefined) return 'REDIS_SENTINELS and REDIS_SENTINEL_MASTER';
+  return clusterNodes === undefined ? 'REDIS_URL' : 'REDIS_CLUSTER_NODES';
+}
+
 /**
  * Loads ioredis and reads the CA file. Clients connect with their first command or `connect`.
  * @throws DocentError `SETTINGS_INVALID` when the CA file cannot be read.
@@ -89,7 +95,7 @@ function commonOptions({ timeoutSeconds }: RedisSettings, kind: 'commands' | 'bl
 
 /** Exponential with full jitter. */
 function reconnectAfterMs(attempt: number): number {
-  return 20 + Math.random() * Math.min(MAX_RECONNECT_MS, 50 * 2 ** Math.min(attempt, 10));
+  return Math.round(20 + Math.random() * Math.min(MAX_RECONNECT_MS, 50 * 2 ** Math.min(attempt, 10)));
 }
 
 function credentials({ username, password }: RedisSettings): { username?: string; password?: string } {

@@ -3,8 +3,8 @@ import { withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
-import { type RedisClient, createClientFactory, describeServer } from './client.js';
-import { refusalOf, toEngineError, withoutArguments } from './redis-errors.js';
+import { type RedisClient, addressSettings, createClientFactory, describeServer } from './client.js';
+import { errorOfNode, refusalOf, toEngineError, withoutArguments } from './redis-errors.js';
 import type { RedisSettings } from './settings.js';
 
 /** A Lua script, which Redis runs in one step. */
@@ -107,7 +107,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
         await withDeadline({ clock, timeoutMs: START_TIMEOUT_MS, signal }, () => watched.ready());
       } catch (error) {
         signal.throwIfAborted();
-        throw cannotStart(watched.lastError() ?? error, server);
+        throw cannotStart(watched.lastError() ?? error, settings);
       }
     },
 
@@ -135,8 +135,8 @@ export function companionKey(mainKey: string, name: string): string {
 function watch(client: RedisClient, logger: Logger, server: string) {
   let isReady = false;
   let lastError: unknown;
-  client.on('error', (error: unknown) => {
-    lastError = error;
+  client.on('error', (error: Error) => {
+    lastError = errorOfNode(error);
   });
   client.on('ready', () => {
     isReady = true;
@@ -156,7 +156,7 @@ function watch(client: RedisClient, logger: Logger, server: string) {
       new Promise<void>((resolve, reject) => {
         client.once('ready', resolve);
         client.on('error', (error: Error) => {
-          if (refusalOf(error) !== undefined) reject(error);
+          if (refusalOf(errorOfNode(error)) !== undefined) reject(error);
         });
         // Rejects when the first try fails, and goes on trying.
         client.connect().catch(() => {});
@@ -165,11 +165,11 @@ function watch(client: RedisClient, logger: Logger, server: string) {
   };
 }
 
-function cannotStart(error: unknown, server: string): DocentError {
+function cannotStart(error: unknown, settings: RedisSettings): DocentError {
   const seen = error instanceof Error ? ` (${error.message})` : '';
-  const fix = refusalOf(error) ?? 'Start Redis, or say with REDIS_URL where it is.';
+  const fix = refusalOf(error) ?? `Start Redis, or say with ${addressSettings(settings)} where it is.`;
   return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `Redis (${server}) is not ready${seen}. ${fix} Without Redis, set DOCENT_PROFILE=embedded.`,
+    userMessage: `Redis (${describeServer(settings)}) is not ready${seen}. ${fix} Without Redis, set DOCENT_PROFILE=embedded.`,
     retryable: true,
     cause: withoutArguments(error),
   });

@@ -3,6 +3,7 @@ import type { Health } from '../../core/ports/health.js';
 import { DocentError } from '../../core/errors.js';
 import type { RedisClient } from './client.js';
 import type { Connection } from './connection.js';
+import { refusalOf } from './redis-errors.js';
 
 /** Share of maxmemory past which an operator should know. */
 const NEARLY_FULL = 0.9;
@@ -64,7 +65,7 @@ function problemOf(info: Info): { readonly what: string; readonly fix: string } 
       what: 'it forgets what it was given last when it ends, because its append-only file is off',
       fix: 'Set appendonly yes in redis.conf (now: redis-cli CONFIG SET appendonly yes; redis-cli CONFIG REWRITE).',
     };
-  if (info.maxmemory > 0 && info.maxmemory_policy !== 'noeviction')
+  if (info.maxmemory_policy !== 'noeviction')
     return {
       what: `it throws data away when its memory is full (maxmemory-policy ${info.maxmemory_policy})`,
       fix: 'Set maxmemory-policy noeviction in redis.conf (now: redis-cli CONFIG SET maxmemory-policy noeviction; redis-cli CONFIG REWRITE).',
@@ -81,6 +82,8 @@ function unhealthy(connection: Connection, error: unknown): Health {
   return {
     state: 'unhealthy',
     detail: `Redis (${connection.server}) does not answer.`,
-    fix: error instanceof DocentError ? error.userMessage : 'Check that Redis runs, and REDIS_URL.',
+    fix:
+      refusalOf(error instanceof DocentError ? error.cause : error) ??
+      'Check that Redis runs: it is found again without a restart of Docent.',
   };
 }

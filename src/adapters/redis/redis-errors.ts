@@ -35,6 +35,11 @@ export function toEngineError(error: unknown): DocentError {
   });
 }
 
+/** The last node's error, where a Cluster's says only that all nodes failed. */
+export function errorOfNode(error: Error): Error {
+  return 'lastNodeError' in error && error.lastNodeError instanceof Error ? error.lastNodeError : error;
+}
+
 /** The error without the command that it came from. */
 export function withoutArguments(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('Redis failed with something that is no error');

@@ -8,7 +8,8 @@ const addressSchema = z
   .transform((address) => {
     const colon = address.lastIndexOf(':');
     return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(colon + 1)) };
-  });
+  })
+  .refine(({ port }) => port >= 1 && port <= 65_535, 'a port is 1 to 65535');
 
 /** Where a server listens. */
 export type Address = z.output<typeof addressSchema>;
@@ -22,10 +23,7 @@ const addressesSchema = z
 /** A URL whose parts are known to be there; the problem never repeats it, because it may hold a password. */
 const urlSchema = z
   .string()
-  .refine(
-    (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '',
-    'it must look like redis://host:6379 or, with TLS, rediss://user:password@host:6379/0',
-  )
+  .refine(isRedisUrl, 'it must look like redis://host:6379 or, with TLS, rediss://user:password@host:6379/0')
   .default('redis://127.0.0.1:6379');
 
 /** Braces would change the Cluster slot of every key. */
@@ -103,3 +101,13 @@ export const redisSettingsSchema = z
 
 /** The settings, read and checked. */
 export type RedisSettings = z.output<typeof redisSettingsSchema>;
+
+function isRedisUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, pathname, username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return /^rediss?:$/.test(protocol) && hostname !== '' && /^(?:\/\d{0,5})?$/.test(pathname);
+  } catch {
+    return false;
+  }
+}

@@ -84,6 +84,22 @@ describeWith('redis-server', 'the connection to Redis', (part) => {
       expect(await wordsOf((await prepare({ url })).connection.start(signal))).toMatch(/wants a password: set it/);
     });
 
+    it('says the same of a Cluster and of Sentinels', async () => {
+      const args = ['--requirepass', 'right', '--cluster-enabled', 'yes', '--cluster-port', String(await freePort())];
+      const { port } = await own({ args });
+      const cluster = await prepare({ clusterNodes: `127.0.0.1:${port}`, password: 'my-wrong-secret' });
+      const words = await wordsOf(cluster.connection.start(signal));
+      expect(words).toMatch(/refuses the user or password: check/);
+      const sentinel = await prepare({ sentinels: `127.0.0.1:${await freePort()}`, password: 'my-wrong-secret' });
+      const starting = wordsOf(sentinel.connection.start(signal));
+      await eventually('the end of the wait', async () => {
+        await sentinel.clock.advance(100);
+        return sentinel.clock.now() > Date.UTC(2026, 11, 1, 13);
+      });
+      expect(await starting).toMatch(/All sentinels are unreachable.*REDIS_SENTINELS and REDIS_SENTINEL_MASTER/s);
+      expect(words + (await starting)).not.toContain('my-wrong-secret');
+    });
+
     it('takes user and password from the URL or from their own settings', async () => {
       const { url } = await own({ args: ['--user', 'docent', 'on', '>p@ss:word/', '~*', '&*', '+@all'] });
       const inUrl = `${url.replace('//', `//docent:${encodeURIComponent('p@ss:word/')}@`)}`;

@@ -1,9 +1,12 @@
+import chroma from './adapters/chroma/plugin.js';
 import documents from './adapters/documents/plugin.js';
 import hono from './adapters/hono/plugin.js';
 import minilm from './adapters/minilm/plugin.js';
 import nodeCron from './adapters/node-cron/plugin.js';
+import ollama from './adapters/ollama/plugin.js';
 import pino from './adapters/pino/plugin.js';
 import quoting from './adapters/quoting/plugin.js';
+import redis from './adapters/redis/plugin.js';
 import sqlite from './adapters/sqlite/plugin.js';
 import terminal from './adapters/terminal/plugin.js';
 import web from './adapters/web/plugin.js';
@@ -35,6 +38,9 @@ export const builtInPlugins: readonly Plugin[] = [
   sqlite,
   minilm,
   quoting,
+  redis,
+  chroma,
+  ollama,
   nodeCron,
   hono,
   documents,

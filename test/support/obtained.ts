@@ -41,3 +41,21 @@ export function describeWith(name: string, title: string, suite: (part: Part) =>
     });
   }
 }
+
+/** A suite that needs several real programs; the first one that is missing tells why it is left out. */
+export function describeWithAll<Name extends string>(
+  names: readonly Name[],
+  title: string,
+  suite: (parts: Readonly<Record<Name, Part>>) => void,
+): void {
+  const missing = names.find((name) => 'missing' in obtained(name)) ?? names[0];
+  if (missing === undefined) throw new Error(`"${title}" names no program`);
+  describeWith(missing, title, () => {
+    suite(Object.fromEntries(names.map((name) => [name, partOf(name)])) as Record<Name, Part>);
+  });
+}
+
+function partOf(name: string): Part {
+  const part = obtained(name);
+  return 'missing' in part ? { path: '', args: [] } : part;
+}

@@ -26,6 +26,7 @@ import { createFakeChatAdapter } from '../support/fake-chat-adapter.js';
 import { createFakeEmbedder } from '../support/fake-embedder.js';
 import { createScriptedChatModel } from '../support/scripted-chat-model.js';
 import { createSharedChunkStore } from '../support/shared-chunk-store.js';
+import { openPageClient } from '../support/page-client.js';
 import { silentLogger } from '../support/silent-logger.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -116,45 +117,19 @@ async function handbook(): Promise<string> {
   return path;
 }
 
-/** A page on a gateway: its cookies, and everything its stream has brought. */
-async function openPage(url: string) {
-  const cookies = (await fetch(`${url}/api/session`)).headers.getSetCookie();
-  const headers = { origin: url, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') };
-  const room = `${url}/api/creators/coach`;
-  const leaving = new AbortController();
-  onTestFinished(() => leaving.abort());
-  const { body } = await fetch(`${room}/events`, { headers, signal: leaving.signal });
-  let heard = '';
-  void (async () => {
-    for await (const bytes of body as unknown as AsyncIterable<Uint8Array>) heard += new TextDecoder().decode(bytes);
-  })().catch(() => {});
-  const send = async (path: string, json: unknown): Promise<unknown> => {
-    const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } };
-    return (await fetch(`${room}${path}`, { ...init, body: JSON.stringify(json) })).json();
-  };
-  return {
-    send,
-    heard: () => heard,
-    upload: async (text: string): Promise<number> => {
-      const query = 'name=handbook.md&requestId=6f2f3a1e-2d5b-4c39-9a43-0f6f7f1c2b3d';
-      return (await fetch(`${room}/uploads?${query}`, { method: 'POST', headers, body: text })).status;
-    },
-  };
-}
-
 describe('processes of several roles', () => {
   it('take an upload over the page of one, read it in another, and answer from a copy', async () => {
     const docent = await openDocent();
     const gateway = await docent.start('gateway');
-    const page = await openPage(gateway.docent.url ?? '');
-    expect(await page.upload(`# Money\n\n${TEXT}\n`)).toBe(202);
+    const page = await openPageClient(gateway.docent.url ?? '', coach);
+    expect(await page.upload('handbook.md', `# Money\n\n${TEXT}\n`)).toBe(202);
     await docent.start('worker');
-    await eventually('the page sees the outcome', () => page.heard().includes('can be asked about now'));
-    expect(page.heard()).toContain('"type":"uploadStatus"');
-    const { thread } = (await page.send('/threads', {})) as { thread: { threadId: string } };
-    const requestId = '7f2f3a1e-2d5b-4c39-9a43-0f6f7f1c2b3d';
-    await page.send(`/threads/${thread.threadId}/exchanges`, { requestId, text: QUESTION });
-    await eventually('the page sees the answer', () => page.heard().includes('"text":"Yes [1]."'));
+    await eventually('the page sees the outcome', () => page.outcomes().length === 1);
+    expect(page.outcomes()[0]).toContain('can be asked about now');
+    expect(page.events.map(({ type }) => type)).toContain('uploadStatus');
+    await page.ask(QUESTION);
+    await eventually('the page sees the answer', () => page.replies().length === 1);
+    expect(page.replies()).toEqual(['Yes [1].']);
     expect((await gateway.files()).filter((name) => !/^(?:owner|docent\.sock)/.test(name))).toEqual(['knowledge']);
   });
 

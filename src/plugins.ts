@@ -22,6 +22,7 @@ import { helpCommand } from './commands/help.js';
 import { ingestCommand } from './commands/ingest.js';
 import { linkCommand } from './commands/link.js';
 import { modeCommand } from './commands/mode.js';
+import { modelsCommand } from './commands/models.js';
 import { passageCommand } from './commands/passage.js';
 import { reindexCommand } from './commands/reindex.js';
 import { resetCommand } from './commands/reset.js';
@@ -58,6 +59,7 @@ export const builtInCommands: readonly CommandDefinition[] = [
   summaryCommand,
   statsCommand,
   healthCommand,
+  modelsCommand,
   linkCommand,
   modeCommand,
   adminChannelCommand,

@@ -4,6 +4,7 @@ import { type ChatEvent, memberKeyOf } from '../../src/core/chat/chat-event.js';
 import { unseenReply } from '../../src/core/chat/guarded-reply.js';
 import type { OutgoingMessage } from '../../src/core/chat/outgoing-message.js';
 import { DocentError } from '../../src/core/errors.js';
+import type { ReplyStatus } from '../../src/core/ports/chat-adapter.js';
 import { creatorIdSchema } from '../../src/core/ids.js';
 import type { JsonValue } from '../../src/core/json.js';
 import type { Services } from '../../src/core/services.js';
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly id?: string;
   readonly workspace?: string;
   readonly files?: ChatEvent['attachments'];
+  readonly onStatus?: (status: ReplyStatus) => void;
 }
 
 /** The core over embedded stores, with commands run as the dispatcher runs them once access is checked. */
@@ -56,7 +58,7 @@ export async function openCommands(given: Partial<Services> = {}) {
       memberKey: memberKeyOf(event),
       role,
       input: readInput(command, input),
-      reply: unseenReply,
+      reply: { ...unseenReply, status: async (status) => options.onStatus?.(status) },
       services,
       signal: new AbortController().signal,
       logger: silentLogger,

@@ -3,6 +3,7 @@ import type { AnswerRecord } from '../../src/core/answer/answer-records.js';
 import { type ChatEvent, conversationIdOf, memberKeyOf } from '../../src/core/chat/chat-event.js';
 import type { OutgoingMessage } from '../../src/core/chat/outgoing-message.js';
 import { creatorIdSchema } from '../../src/core/ids.js';
+import type { ChatModel } from '../../src/core/ports/chat-model.js';
 import type { AnswerMetric } from '../../src/core/metrics/answer-metrics.js';
 import { type EmbeddedCore, coach, createRecordedReplies, makeEvent, openEmbeddedCore } from './embedded-core.js';
 import { createScriptedChatModel } from './scripted-chat-model.js';
@@ -29,9 +30,12 @@ export interface Room {
   ask(text: string, options?: { id?: string; creator?: string; signal?: AbortSignal }): Promise<OutgoingMessage>;
 }
 
-/** Opens a room with the handbook in it, or another document; an empty text adds none. */
+/**
+ * Opens a room with the handbook in it, or another document; an empty text adds none. Another chat model takes the place
+ * of the scripted one.
+ */
 export async function openRoom(
-  options: Parameters<typeof openEmbeddedCore>[1] & { document?: string } = {},
+  options: Parameters<typeof openEmbeddedCore>[1] & { document?: string; chatModel?: ChatModel } = {},
 ): Promise<Room> {
   const core = await openEmbeddedCore(await temporaryFolder(), options);
   const model = createScriptedChatModel();
@@ -41,7 +45,7 @@ export async function openRoom(
   const answering = createAnswering({
     ...core.engines,
     embedder: core.embedder,
-    chatModel: model,
+    chatModel: options.chatModel ?? model,
     registry: core.registry,
     prepare: async () => {},
     answers: {

@@ -90,7 +90,7 @@ export function createCallPolicy({
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof BrokenCircuitError)
-          throw new OllamaFailure('late', 'not asked: the last calls failed', { cause: error });
+          throw new OllamaFailure('paused', 'not asked: the calls before failed', { cause: error });
         throw error;
       }
     },

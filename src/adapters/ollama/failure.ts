@@ -3,9 +3,10 @@ import { DocentError, type ErrorCode } from '../../core/errors.js';
 
 /**
  * How a call to Ollama failed. `unreachable`: no connection. `late`: no answer in time. `refused`: an HTTP status.
- * `broken`: the answer ended early, was no answer of Ollama, or was an error in the middle of a stream.
+ * `broken`: the answer ended early, was no answer of Ollama, or was an error in the middle of a stream. `paused`: it was
+ * not asked, because the calls before failed.
  */
-export type FailureKind = 'unreachable' | 'late' | 'refused' | 'broken';
+export type FailureKind = 'unreachable' | 'late' | 'refused' | 'broken' | 'paused';
 
 /** A call that failed, before it is told to anybody. Its message may hold the server's own words: for the log alone. */
 export class OllamaFailure extends Error {
@@ -42,7 +43,8 @@ const lateCauseSchema = z.object({ code: z.enum(['UND_ERR_HEADERS_TIMEOUT', 'UND
 /** The failure that an error of `fetch` or of the client means. An abort must be told apart before. */
 export function failureOf(error: unknown): OllamaFailure {
   if (error instanceof OllamaFailure) return error;
-  if (error instanceof TypeError && lateCauseSchema.safeParse(error.cause).success)
+  const isLate = error instanceof TypeError && lateCauseSchema.safeParse(error.cause).success;
+  if (isLate || (error instanceof Error && error.name === 'TimeoutError'))
     return new OllamaFailure('late', 'no answer in time', { cause: error });
   if (error instanceof TypeError && error.message === 'fetch failed')
     return new OllamaFailure('unreachable', 'no connection', { cause: error });
@@ -78,6 +80,7 @@ export const HOW_TO_REACH = 'Start it there (`ollama serve`), or set OLLAMA_URL 
 
 function sentenceOf({ kind, status }: OllamaFailure, url: string, model: string): string {
   if (kind === 'unreachable') return `Ollama cannot be reached at ${url}. ${HOW_TO_REACH}`;
+  if (kind === 'paused') return `Ollama at ${url} failed several times in a row. It is tried again within seconds.`;
   if (kind === 'late')
     return `Ollama at ${url} did not answer in time with the model "${model}". Try again in a moment.`;
   if (kind === 'broken')

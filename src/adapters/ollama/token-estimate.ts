@@ -15,7 +15,7 @@ const TOKENS_OF_HANGUL = 3;
 const TOKENS_OF_A_PAIR = 4;
 /** Addresses, hashes and encoded bytes: runs that no vocabulary holds. */
 const LONG_RUN_CHARACTERS = 25;
-const LONG_RUN_CHARACTERS_A_TOKEN = 1.5;
+const LONG_RUN_CHARACTERS_A_TOKEN = 1.3;
 
 /**
  * Tokens of a text for an embedder whose vocabulary is not here: rather too many than too few, about half as many again

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createOllama } from '../../../src/adapters/ollama/ollama.js';
 import plugin, { type OllamaSettings } from '../../../src/adapters/ollama/plugin.js';
 import type { Contributions, EngineName } from '../../../src/core/plugin.js';
@@ -54,13 +54,10 @@ export function createAdapter(url: string, options: OpenOptions = {}): Omit<Open
   });
   const { engines, modelLibraries } = contributions;
   return {
-    get chatModel() {
-      return there(engines?.chatModel);
-    },
-    get embedder() {
-      return there(engines?.embedder);
-    },
-    library: there(modelLibraries?.[0]),
+    // A test that leaves one out does not use it.
+    chatModel: engines?.chatModel as ChatModel,
+    embedder: engines?.embedder as Embedder,
+    library: modelLibraries?.[0] as ModelLibrary,
     contributions,
     clock,
     logger,
@@ -79,11 +76,6 @@ export async function openOllama(options: OpenOptions = {}): Promise<OpenedOllam
     await server.close();
   });
   return { ...adapter, server, requestsTo: (path) => server.requests.filter((request) => request.path === path) };
-}
-
-function there<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error('the adapter was not chosen for this');
-  return part;
 }
 
 /** A question about refunds, with a passage that answers it. */
@@ -127,4 +119,14 @@ export function createGate(): { readonly opened: Promise<void>; open(): void } {
     open = resolve;
   });
   return { opened, open: () => open() };
+}
+
+/** What a server that hangs does. */
+export function never(): Promise<never> {
+  return new Promise<never>(() => {});
+}
+
+/** Expects of a value what it comes to be, however slow the machine is: only a failing test ever waits this long. */
+export function soon<Value>(read: () => Value) {
+  return expect.poll(read, { timeout: 15_000, interval: 5 });
 }

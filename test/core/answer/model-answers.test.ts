@@ -74,6 +74,49 @@ describe('an answer of the model', () => {
     expect(room.replies.get('question-0')?.statuses.map(({ text }) => text)).toContain('Loading the model');
   });
 
+  it("does not count the time in the model's queue as the model's own", async () => {
+    const room = await openRoom();
+    const gates: (() => void)[] = [];
+    const wait = () =>
+      new Promise<void>((resolve) => {
+        gates.push(resolve);
+      });
+    room.model.script = async function* () {
+      yield { type: 'status', text: 'Waiting: 1 question before yours', isQueued: true };
+      await wait();
+      yield { type: 'status', text: 'Writing the answer' };
+      await wait();
+      yield* say('Within ten days [1].');
+    };
+    const asking = room.ask('When are refunds for cancelled sessions paid?');
+    await room.core.settleWork(async () => gates.length === 1);
+    await room.core.clock.advance(30_000);
+    gates[0]?.();
+    await room.core.settleWork(async () => gates.length === 2);
+    await room.core.clock.advance(4_000);
+    gates[1]?.();
+    expect(await asking).toMatchObject({ kind: 'answer' });
+  });
+
+  it('falls back when the model does not begin in time after its turn has come', async () => {
+    const room = await openRoom();
+    room.model.script = async function* (request) {
+      yield { type: 'status', text: 'Waiting: 1 question before yours', isQueued: true };
+      yield { type: 'status', text: 'Writing the answer' };
+      await new Promise((_, reject) => {
+        request.signal.addEventListener('abort', () => {
+          reject(request.signal.reason as Error);
+        });
+      });
+    };
+    const asking = room.ask('When are refunds for cancelled sessions paid?');
+    await room.core.settleWork(
+      async () => room.replies.get('question-0')?.statuses.at(-1)?.text === 'Writing the answer',
+    );
+    await room.core.clock.advance(5_000);
+    expect(await asking).toMatchObject({ kind: 'fallback' });
+  });
+
   it('ends at once when it is cancelled, without keeping anything', async () => {
     const room = await openRoom();
     const stop = new AbortController();

@@ -130,7 +130,16 @@ function commandsFor(script: { ask: Ask; asked: string[] }) {
     readOnly: false,
     run: async ({ creatorId }) => notice(`erased ${creatorId}`),
   });
-  return [ask, ingest, look, erase];
+  const download = defineCommand({
+    name: 'download',
+    description: 'Downloads.',
+    input: z.object({ question: z.string() }),
+    access: 'member',
+    readOnly: true,
+    timeoutMs: 600_000,
+    run: (context) => script.ask(context),
+  });
+  return [ask, ingest, look, erase, download];
 }
 
 export interface Said {

@@ -41,6 +41,24 @@ describe('dispatcher', () => {
     expect(adapter.finishedEvents).toEqual(['e1', 'e2', 'e3']);
   });
 
+  it('stops an event at its deadline, unless its command may take longer', async () => {
+    const { host, script, clock, outcome, finished } = await openDispatch();
+    const signals: AbortSignal[] = [];
+    script.ask = ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        signals.push(signal);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    await host.accept(message('question', 'How?', { thread: 'a' }));
+    await host.accept(command('download', 'download', { question: 'model' }, { thread: 'b' }));
+    await eventually('both running', () => signals.length === 2);
+    await clock.advance(60_000);
+    expect(await outcome('question')).toMatchObject({ kind: 'error', text: expect.stringContaining('took too long') });
+    expect(finished('download')).toEqual([]);
+    await clock.advance(540_000);
+    expect(await outcome('download')).toMatchObject({ kind: 'error' });
+  });
+
   it('answers threads side by side, and lets one creator take no more than its share', async () => {
     const { host, script, finished } = await openDispatch();
     const open: (() => void)[] = [];

@@ -26,7 +26,8 @@ function chat(
   contextTokens: number,
   thinking: StandInModel['thinking'] = 'none',
 ): StandInModel {
-  return { name, family, parameterSize, sizeBytes: gigabytes * GIGABYTE, contextTokens, dimensions: 0, thinking };
+  const sizeBytes = Math.round(gigabytes * GIGABYTE);
+  return { name, family, parameterSize, sizeBytes, contextTokens, dimensions: 0, thinking };
 }
 
 function embed(
@@ -36,7 +37,7 @@ function embed(
   contextTokens: number,
   dimensions: number,
 ): StandInModel {
-  const sizeBytes = gigabytes * GIGABYTE;
+  const sizeBytes = Math.round(gigabytes * GIGABYTE);
   return { name, family, parameterSize: '137M', sizeBytes, contextTokens, dimensions, thinking: 'none' };
 }
 

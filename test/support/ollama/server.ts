@@ -171,11 +171,18 @@ async function stream(response: ServerResponse, lines: AsyncIterable<object>, be
       if ('error' in line) throw new Refusal(500, String(line.error));
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     }
-    response.write(`${JSON.stringify(line)}\n`);
+    await write(response, `${JSON.stringify(line)}\n`);
     written += 1;
     if ('error' in line) break;
   }
   response.end();
+}
+
+/** Resolves when the text is on its way, so that a reset behind it takes nothing back. */
+async function write(response: ServerResponse, text: string): Promise<void> {
+  await new Promise((resolve) => {
+    response.write(text, resolve);
+  });
 }
 
 function breakOff(response: ServerResponse, fault: Fault, line: object): void {

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { type CreatorId, creatorIdSchema, documentIdOf, documentVersionSchema } from '../../../src/core/ids.js';
-import type { ChunkStore } from '../../../src/core/ports/chunk-store.js';
+import type { ChunkLog, ChunkStore } from '../../../src/core/ports/chunk-store.js';
 import type { KeywordIndex } from '../../../src/core/ports/keyword-index.js';
 import { createKnowledge } from '../../../src/core/replica/knowledge.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { makeChunk } from '../../support/make-chunk.js';
-import { type SharedChunkStore, createSharedChunkStore } from '../../support/shared-chunk-store.js';
 import { silentLogger } from '../../support/silent-logger.js';
+
+/** A store that several processes share. */
+export interface SharedStore {
+  readonly store: ChunkStore & { readonly log: ChunkLog };
+  /** Makes the log of a creator forget all but its end. */
+  trim(creatorId: CreatorId): void | Promise<void>;
+}
 
 type Write =
   | { readonly kind: 'put'; readonly name: string; readonly version: string; readonly count: number }
@@ -45,23 +51,41 @@ const history = fc.array(fc.oneof({ weight: 2, arbitrary: write }, { weight: 1, 
   maxLength: 20,
 });
 
-async function apply(shared: SharedChunkStore, creatorId: CreatorId, one: Write): Promise<void> {
-  if (one.kind === 'trim') shared.trim(creatorId);
-  if (one.kind === 'erase') await shared.eraseCreator(creatorId);
+async function apply({ store, trim }: SharedStore, creatorId: CreatorId, one: Write): Promise<void> {
+  if (one.kind === 'trim') await trim(creatorId);
+  if (one.kind === 'erase') await store.eraseCreator(creatorId);
   if (one.kind === 'put') {
     const chunks = Array.from({ length: one.count }, (_, index) => makeChunk({ ...one, creator: creatorId, index }));
-    await shared.put(creatorId, chunks);
+    await store.put(creatorId, chunks);
   }
   if (one.kind === 'delete') {
     const keep = one.keep === undefined ? undefined : documentVersionSchema.parse(one.keep);
-    await shared.deleteDocument(creatorId, documentIdOf(creatorId, one.name), keep);
+    await store.deleteDocument(creatorId, documentIdOf(creatorId, one.name), keep);
   }
 }
 
 class Death extends Error {}
 
+/** The store as a process reads it, with something that happens before each of its calls. */
+function interrupted({ store }: SharedStore, before: () => Promise<void>): ChunkStore {
+  const { log } = store;
+  return {
+    ...store,
+    get: (...args) => before().then(() => store.get(...args)),
+    count: (...args) => before().then(() => store.count(...args)),
+    async *all(...args) {
+      await before();
+      yield* store.all(...args);
+    },
+    log: {
+      end: (...args) => before().then(() => log.end(...args)),
+      after: (...args) => before().then(() => log.after(...args)),
+    },
+  };
+}
+
 /** A process over the copy on disk that dies at its nth write, in the middle of it or not at all. */
-function openProcess(shared: SharedChunkStore, keywordIndex: KeywordIndex, diesAt = Infinity) {
+function openProcess(shared: ChunkStore, keywordIndex: KeywordIndex, diesAt = Infinity) {
   let writes = 0;
   const mortal =
     <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
@@ -97,42 +121,47 @@ function openProcess(shared: SharedChunkStore, keywordIndex: KeywordIndex, diesA
   });
 }
 
-it('a copy holds exactly what the shared store holds, whatever is written meanwhile and wherever processes die', async () => {
+/**
+ * Whatever others write, also in the middle of a catching-up, and wherever processes die: a copy that is caught up holds
+ * exactly what the shared store holds.
+ */
+export async function expectExactCopies(shared: SharedStore, numRuns: number): Promise<void> {
   const { engines } = await openEmbeddedStores(createFakeClock());
   const { keywordIndex } = engines;
   const signal = new AbortController().signal;
+  const preparation = { signal, onBuild() {} };
   let run = 0;
+
+  const ask = async (creatorId: CreatorId, { meanwhile, diesAt }: Question): Promise<void> => {
+    const writes = meanwhile.values();
+    const interrupt = async (): Promise<void> => {
+      const { value, done } = writes.next();
+      if (done !== true) await apply(shared, creatorId, value);
+    };
+    const { prepare } = openProcess(interrupted(shared, interrupt), keywordIndex, diesAt);
+    await prepare(creatorId, preparation).catch((error: unknown) => {
+      if (!(error instanceof Death)) throw error;
+    });
+  };
+
   await fc.assert(
     fc.asyncProperty(history, async (steps) => {
       const creatorId = creatorIdSchema.parse(`run-${(run += 1)}`);
-      const shared = createSharedChunkStore();
-      for (const step of steps) {
-        if (step.kind !== 'question') {
-          await apply(shared, creatorId, step);
-          continue;
-        }
-        const meanwhile = [...step.meanwhile];
-        shared.beforeCall = async () => {
-          const next = meanwhile.shift();
-          if (next !== undefined) await apply(shared, creatorId, next);
-        };
-        await openProcess(shared, keywordIndex, step.diesAt)
-          .prepare(creatorId, { signal, onBuild() {} })
-          .catch((error: unknown) => {
-            if (!(error instanceof Death)) throw error;
-          });
-        shared.beforeCall = () => {};
-      }
-      const { prepare, searched } = openProcess(shared, keywordIndex);
-      await prepare(creatorId, { signal, onBuild() {} });
-      const expected: string[] = [];
-      for await (const page of shared.all(creatorId, signal)) expected.push(...page.map(({ id }) => id));
-      const copied: string[] = [];
-      for await (const page of searched.chunkStore.all(creatorId, signal)) copied.push(...page.map(({ id }) => id));
+      for (const step of steps)
+        await (step.kind === 'question' ? ask(creatorId, step) : apply(shared, creatorId, step));
+      const { prepare, searched } = openProcess(shared.store, keywordIndex);
+      await prepare(creatorId, preparation);
+      const expected = await idsOf(shared.store, creatorId);
+      expect(await idsOf(searched.chunkStore, creatorId)).toEqual(expected);
       const found = await searched.keywordIndex.candidates(creatorId, { text: 'passage', limit: 1_000, signal });
-      expect(copied.toSorted()).toEqual(expected.toSorted());
-      expect(found.candidates.map(({ chunkId }) => chunkId).toSorted()).toEqual(expected.toSorted());
+      expect(found.candidates.map(({ chunkId }) => chunkId).toSorted()).toEqual(expected);
     }),
-    { numRuns: 60 },
+    { numRuns },
   );
-});
+}
+
+async function idsOf(store: ChunkStore, creatorId: CreatorId): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of store.all(creatorId, new AbortController().signal)) ids.push(...page.map(({ id }) => id));
+  return ids.toSorted();
+}

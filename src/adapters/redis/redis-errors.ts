@@ -29,7 +29,7 @@ export function toEngineError(error: unknown): DocentError {
   if (error instanceof DocentError) return error;
   const refusal = refusalOf(error) ?? 'Try again in a moment; if it stays, the operator should check that Redis runs.';
   return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `What Docent keeps in Redis cannot be read or written right now. ${refusal}`,
+    userMessage: `What Docent keeps in Redis is temporarily unavailable. ${refusal}`,
     retryable: true,
     cause: withoutArguments(error),
   });

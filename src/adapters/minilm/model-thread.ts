@@ -46,6 +46,8 @@ export function startModelThread(): ModelThread {
       return vectorSchema.parse(await answer);
     },
     async stop() {
+      // First, because an answer may be on its way that would come before the end.
+      fail(new Error('the embedding thread was ended'));
       await worker.terminate();
     },
   };

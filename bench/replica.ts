@@ -60,17 +60,17 @@ async function measure(what: string, work: () => Promise<unknown>): Promise<void
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'docent-bench-'));
-const created = await sqlite.create?.({
+const { engines, stop } = (await sqlite.create?.({
   settings: { uploadSpaceMegabytes: 100 },
   chosenFor: ['keywordIndex'],
   engines: {} as Engines,
   clock: systemClock,
   logger,
   dataFolder: folder,
-});
+})) as { engines: Engines; stop(): Promise<void> };
 const knowledge = createKnowledge({
   chunkStore: shared,
-  keywordIndex: (created?.engines as Engines).keywordIndex,
+  keywordIndex: engines.keywordIndex,
   clock: systemClock,
   logger,
   async beforeDelete() {},
@@ -88,5 +88,5 @@ added.push(...Array.from({ length: 64 }, (_, index) => makeChunk(COUNT + index))
 await measure('catching up with 64 new passages', () => knowledge.prepare(creatorId, preparation));
 clearInterval(sampling);
 await knowledge.stop();
-await created?.stop?.();
+await stop();
 await rm(folder, { recursive: true });

@@ -86,7 +86,7 @@ function pump({ from, to, fault, isAnswer }: Pump): void {
     const now = fault();
     if (now.kind === 'black-hole') return;
     if (now.kind === 'latency') await pause(now.delayMs);
-    if (now.kind === 'drip' && isAnswer) return drip(piece, to, now);
+    if (now.kind === 'drip' && isAnswer) return drip(piece, to, now, () => fault() === now);
     if (now.kind === 'reset' && isAnswer) {
       const rest = Math.max(0, now.afterBytes - answered);
       answered += piece.length;
@@ -106,8 +106,13 @@ async function drip(
   piece: Buffer,
   to: Socket,
   { bytes, everyMs }: { readonly bytes: number; readonly everyMs: number },
+  isOn: () => boolean,
 ): Promise<void> {
   for (let start = 0; start < piece.length && !to.destroyed; start += bytes) {
+    if (!isOn()) {
+      to.write(piece.subarray(start));
+      return;
+    }
     to.write(piece.subarray(start, start + bytes));
     await pause(everyMs);
   }

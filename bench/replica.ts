@@ -60,17 +60,19 @@ async function measure(what: string, work: () => Promise<unknown>): Promise<void
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'docent-bench-'));
-const { engines, stop } = (await sqlite.create?.({
+const created = await sqlite.create?.({
   settings: { uploadSpaceMegabytes: 100 },
   chosenFor: ['keywordIndex'],
   engines: {} as Engines,
   clock: systemClock,
   logger,
   dataFolder: folder,
-})) as { engines: Engines; stop(): Promise<void> };
+});
+const keywordIndex = created?.engines?.keywordIndex;
+if (keywordIndex === undefined) throw new Error('there is no keyword index to copy into');
 const knowledge = createKnowledge({
   chunkStore: shared,
-  keywordIndex: engines.keywordIndex,
+  keywordIndex,
   clock: systemClock,
   logger,
   async beforeDelete() {},
@@ -88,5 +90,5 @@ added.push(...Array.from({ length: 64 }, (_, index) => makeChunk(COUNT + index))
 await measure('catching up with 64 new passages', () => knowledge.prepare(creatorId, preparation));
 clearInterval(sampling);
 await knowledge.stop();
-await stop();
+await created?.stop?.();
 await rm(folder, { recursive: true });

@@ -56,6 +56,20 @@ describeWith('redis-server', 'blobs on Redis', (part) => {
       }
     });
 
+    it('lets the parts expire of an upload that a killed process never ended', async () => {
+      const { connection, keys, store } = await open();
+      const lives: number[] = [];
+      const upload = async function* () {
+        yield* inPieces(2 * MB);
+        for (const name of await keys())
+          if (name.startsWith('{blob:'))
+            lives.push(await connection.run((client) => client.ttl(`{${connection.key('')}${name.slice(1)}`)));
+      };
+      await store.put(coach, upload(), options);
+      expect(lives).toHaveLength(2);
+      expect(Math.min(...lives)).toBeGreaterThan(WEEK_SECONDS - 60);
+    });
+
     it.each([0, 1, MB - 1, MB, MB + 1, 2 * MB])('gives %i bytes back', async (size) => {
       const { store } = await open();
       const { blobId, sizeBytes } = await store.put(coach, inPieces(size), options);

@@ -4,7 +4,7 @@ import { type Connection, createConnection, defineScript } from '../../../src/ad
 import { redisSettingsSchema } from '../../../src/adapters/redis/settings.js';
 import { DocentError } from '../../../src/core/errors.js';
 import { eventually } from '../../support/eventually.js';
-import { createFakeClock } from '../../support/fake-clock.js';
+import { createFakeClock, settle } from '../../support/fake-clock.js';
 import { startFaultProxy } from '../../support/fault-proxy.js';
 import { freePort } from '../../support/free-port.js';
 import { describeWith } from '../../support/obtained.js';
@@ -132,6 +132,9 @@ describeWith('redis-server', 'the connection to Redis', (part) => {
       const connection = await openConnection({ REDIS_URL: redis.url }, { logger });
       await redis.kill();
       await expect(ping(connection)).rejects.toMatchObject(away);
+      // Once it knows, it waits for nothing: neither for a try to connect, nor in a queue.
+      const outcome = await Promise.race([wordsOf(ping(connection)), settle()]);
+      expect(outcome).toContain('ENGINE_UNAVAILABLE');
       await redis.restart();
       await eventually('an answer', () => answers(connection));
       expect(logger.lines.map(({ event }) => event)).toEqual(['redis.ready', 'redis.away', 'redis.ready']);

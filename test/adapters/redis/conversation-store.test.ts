@@ -35,6 +35,16 @@ describeWith('redis-server', 'conversations on Redis', (part) => {
       expect(stored.map((text) => JSON.parse(text) as unknown)).toEqual([question, answer]);
     });
 
+    it('keeps no more than the 20 newest messages', async () => {
+      const { connection, key, store } = await open();
+      for (let n = 0; n < 12; n += 1)
+        await store.append(coach, thread, {
+          question: { ...question, id: `q-${n}` },
+          answer: { ...answer, id: `a-${n}` },
+        });
+      expect(await connection.run((client) => client.llen(key))).toBe(20);
+    });
+
     it('lets every key expire after 24 hours', async () => {
       const { connection, keys, store } = await open();
       await store.append(coach, thread, { question, answer });

@@ -1,6 +1,7 @@
 import { type RunningDocent, startDocent } from './core/app.js';
 import { loadPlugins, pluginSpecifiers } from './core/load-plugins.js';
 import { type PlanProblem, type PlanResult, planStart } from './core/plan.js';
+import type { Role } from './core/roles.js';
 import { systemClock } from './core/system-clock.js';
 import { builtInCommands, builtInPlugins, builtInReports } from './plugins.js';
 import { readSecretFiles } from './secret-files.js';
@@ -10,8 +11,8 @@ export interface LaunchOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths and outside plugins are found from. */
   readonly folder: string;
-  /** Chat platforms to leave out, whatever the settings say. */
-  readonly withoutPlatforms?: readonly string[];
+  /** The role, whatever the settings say. */
+  readonly role?: Role;
 }
 
 /** The plan could not be made: every problem, each with what to do. */
@@ -26,7 +27,7 @@ export class PlanError extends Error {
 }
 
 /** Loads outside plugins, reads secrets from files and makes the plan; starts nothing. */
-export async function planLaunch({ environment, folder, withoutPlatforms }: LaunchOptions): Promise<PlanResult> {
+export async function planLaunch({ environment, folder, role }: LaunchOptions): Promise<PlanResult> {
   const outside = await loadPlugins(pluginSpecifiers(environment['DOCENT_PLUGINS']), folder);
   const plugins = [...builtInPlugins, ...outside.plugins];
   const secrets = await readSecretFiles(plugins, environment);
@@ -35,7 +36,7 @@ export async function planLaunch({ environment, folder, withoutPlatforms }: Laun
     environment: secrets.environment,
     commands: builtInCommands,
     reports: builtInReports,
-    ...(withoutPlatforms === undefined ? {} : { withoutPlatforms }),
+    ...(role === undefined ? {} : { role }),
   });
   const problems = [...outside.problems, ...secrets.problems, ...('problems' in result ? result.problems : [])];
   return problems.length > 0 ? { problems } : result;

@@ -4,7 +4,6 @@ import { socketPathOf } from '../adapters/terminal/socket-path.js';
 import { type TerminalConnection, connectTerminal } from '../adapters/terminal/terminal-client.js';
 import type { RunningDocent } from '../core/app.js';
 import { DocentError } from '../core/errors.js';
-import type { Plan } from '../core/plan.js';
 import { type LaunchOptions, PlanError, launch, planLaunch } from '../launch.js';
 
 /** How long a Docent that owns the data folder may take until it listens, in milliseconds. */
@@ -35,7 +34,7 @@ export async function attach(options: LaunchOptions, signal: AbortSignal): Promi
   const socketPath = await socketPathOf(dataFolder);
   const found = await connectTerminal(socketPath, signal);
   found?.close();
-  const own = found === undefined ? await launchHere(options, result.plan) : undefined;
+  const own = found === undefined ? await launchHere(options) : undefined;
   return {
     own,
     dataFolder,
@@ -44,19 +43,15 @@ export async function attach(options: LaunchOptions, signal: AbortSignal): Promi
   };
 }
 
-/** Undefined when another Docent took the data folder a moment ago. */
-async function launchHere(options: LaunchOptions, plan: Plan): Promise<RunningDocent | undefined> {
+/**
+ * Starts one that reads documents, and answers nobody but this command: what people asked is for a Docent that stays.
+ * Undefined when another Docent took the data folder a moment ago.
+ */
+async function launchHere(options: LaunchOptions): Promise<RunningDocent | undefined> {
   // The answer is what is wanted on the screen; what goes wrong is still told.
   const environment = { DOCENT_LOG_LEVEL: 'error', ...options.environment };
-  const platforms = plan.plugins.flatMap(({ plugin }) => plugin.platforms ?? []);
   try {
-    // It may take documents from the shared queue, but no questions: they are for those who stay.
-    if (plan.isShared) return await launch({ ...options, environment: { ...environment, DOCENT_ROLE: 'worker' } });
-    return await launch({
-      ...options,
-      environment,
-      withoutPlatforms: platforms.filter((platform) => platform !== 'terminal'),
-    });
+    return await launch({ ...options, environment, role: 'worker' });
   } catch (error) {
     if (error instanceof DocentError && error.code === 'DATA_FOLDER_IN_USE') return undefined;
     throw error;

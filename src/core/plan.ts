@@ -4,6 +4,7 @@ import { type CoreSettings, coreSettingsSchema } from './core-settings.js';
 import type { EngineName, Plugin } from './plugin.js';
 import type { ParserContribution } from './ports/document-parser.js';
 import { CORE_ENGINES, ENGINE_NAMES, engineVariable, profiles } from './profiles.js';
+import type { Role } from './roles.js';
 import type { ReportDefinition } from './reports/report.js';
 import { readSettings } from './settings.js';
 
@@ -24,8 +25,6 @@ export interface PlannedPlugin {
 /** Everything that will be created, decided before anything is. */
 export interface Plan {
   readonly core: CoreSettings;
-  /** Whether other processes can take part in the work. */
-  readonly isShared: boolean;
   /** Providers before those who need them. */
   readonly plugins: readonly PlannedPlugin[];
   readonly commands: readonly CommandDefinition[];
@@ -40,8 +39,8 @@ export interface PlanInput {
   /** Commands and reports of the core itself. */
   readonly commands: readonly CommandDefinition[];
   readonly reports: readonly ReportDefinition[];
-  /** Chat platforms to leave out, whatever the settings say; for terminal commands. Default none. */
-  readonly withoutPlatforms?: readonly string[];
+  /** The role, whatever the settings say; for a process that lives for one command. */
+  readonly role?: Role;
 }
 
 /** The plan, or every reason why there is none. */
@@ -55,9 +54,7 @@ export function planStart(input: PlanInput): PlanResult {
   const chosen = chooseEngines(core.settings, input.plugins, problems);
   const enabled = enabledPlugins(input, problems);
   const required = requiredEngines(enabled, input.plugins, chosen);
-  const isLocal = (engine: EngineName): boolean =>
-    input.plugins.find(({ name }) => name === chosen.get(engine))?.local?.includes(engine) ?? false;
-  checkRole(core.settings, required.filter(isLocal), problems);
+  const settled = settleRole(core.settings, input, { required, chosen }, problems);
   const planned = input.plugins.flatMap((plugin) => {
     const engines = required.filter((engine) => chosen.get(engine) === plugin.name);
     const isWanted = enabled.some((one) => one.plugin === plugin) || engines.length > 0;
@@ -80,11 +77,7 @@ export function planStart(input: PlanInput): PlanResult {
     problems,
   );
   const ordered = orderByNeeds(planned, chosen, problems);
-  return problems.length > 0
-    ? { problems }
-    : {
-        plan: { core: core.settings, plugins: ordered, commands, reports, parsers, isShared: !isLocal('coordinator') },
-      };
+  return problems.length > 0 ? { problems } : { plan: { core: settled, plugins: ordered, commands, reports, parsers } };
 }
 
 function chooseEngines(
@@ -127,8 +120,7 @@ function enabledPlugins(
       plugin.commands === undefined &&
       plugin.parsers === undefined &&
       plugin.reports === undefined;
-    const isLeftOut = plugin.platforms?.some((platform) => input.withoutPlatforms?.includes(platform)) ?? false;
-    if (isEngineOnly || isLeftOut) return [];
+    if (isEngineOnly) return [];
     const settings = settingsOrProblems(plugin, input.environment, problems);
     if (settings === undefined) return [];
     return plugin.enabled === undefined || plugin.enabled(settings) ? [{ plugin, settings }] : [];
@@ -161,13 +153,23 @@ function requiredEngines(
   return [...required];
 }
 
-/** Processes of several roles must see the same data. */
-function checkRole({ role }: CoreSettings, local: readonly EngineName[], problems: PlanProblem[]): void {
-  if (role === 'all' || local.length === 0) return;
-  problems.push({
-    where: 'core',
-    problem: `DOCENT_ROLE is "${role}", but no other process sees what is kept here: ${local.join(', ')}. Choose engines that can be shared, such as those of DOCENT_PROFILE=server, or set DOCENT_ROLE=all.`,
-  });
+/** Processes that share work must see the same data; one that lives for a command keeps to its own data folder. */
+function settleRole(
+  core: CoreSettings,
+  { role, plugins }: PlanInput,
+  { required, chosen }: { readonly required: readonly EngineName[]; readonly chosen: ReadonlyMap<EngineName, string> },
+  problems: PlanProblem[],
+): CoreSettings {
+  if (role !== undefined) return { ...core, role };
+  const local = required.filter((engine) =>
+    plugins.find(({ name }) => name === chosen.get(engine))?.local?.includes(engine),
+  );
+  if (core.role !== 'all' && local.length > 0)
+    problems.push({
+      where: 'core',
+      problem: `DOCENT_ROLE is "${core.role}", but no other process sees what is kept here: ${local.join(', ')}. Choose engines that can be shared, such as those of DOCENT_PROFILE=server, or set DOCENT_ROLE=all.`,
+    });
+  return core;
 }
 
 function checkNames(kind: string, named: readonly { readonly name: string }[], problems: PlanProblem[]): void {

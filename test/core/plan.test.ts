@@ -70,14 +70,10 @@ describe('the plan', () => {
     expect(names).not.toContain('quoting');
   });
 
-  it('leaves out a plugin whose settings turn it off, and platforms that the caller does not want', () => {
+  it('leaves out a plugin whose settings turn it off', () => {
     const off = plugin('off', { platforms: ['off'], enabled: () => false });
-    const page = plugin('page', { platforms: ['page'] });
-    const names = planned({ plugins: [...enginePlugins, off, page], withoutPlatforms: ['page'] }).plugins.map(
-      ({ plugin: { name } }) => name,
-    );
+    const names = planned({ plugins: [...enginePlugins, off] }).plugins.map(({ plugin: { name } }) => name);
     expect(names).not.toContain('off');
-    expect(names).not.toContain('page');
   });
 
   it('gives a plugin its settings, an empty variable counting as unset', () => {
@@ -140,13 +136,16 @@ describe('the plan', () => {
     });
 
     it('takes engines that can be shared', () => {
-      const { core, isShared } = planned({ plugins: [...withLocal, shared], environment });
-      expect(core.role).toBe('worker');
-      expect(isShared).toBe(true);
+      expect(planned({ plugins: [...withLocal, shared], environment }).core.role).toBe('worker');
     });
 
     it('lets one process that does all keep everything to itself', () => {
-      expect(planned({ plugins: withLocal }).isShared).toBe(false);
+      expect(planned({ plugins: withLocal }).core.role).toBe('all');
+    });
+
+    it('does not ask what others see where a process lives for one command', () => {
+      const settings = { DOCENT_ROLE: 'gateway' };
+      expect(planned({ plugins: withLocal, environment: settings, role: 'worker' }).core.role).toBe('worker');
     });
   });
 

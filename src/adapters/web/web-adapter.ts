@@ -45,14 +45,13 @@ export interface WebAdapterOptions {
 /**
  * The page as a chat platform: creators are its channels, and it keeps its own transcript. Pages are open in the processes
  * that were started; replies, results and posts come from any, over the transcript and the change stream.
- * @throws DocentError `SETTINGS_INVALID` when others could reach it and no token is set.
+ * Its `start` throws `SETTINGS_INVALID` when others could reach the page and no token is set.
  */
 export function createWebAdapter(options: WebAdapterOptions): {
   readonly adapter: ChatAdapter;
   readonly handler: HttpHandler;
   readonly eraser: Eraser;
 } {
-  requireToken(options);
   const { records, clock, logger } = options;
   const feed = createFeed({ clock });
   const tell = createTellPages(options);
@@ -84,6 +83,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   const adapter: ChatAdapter = {
     platform: PLATFORM,
     async start(chatHost) {
+      requireToken(options);
       running = chatHost;
       const { signal } = stopping;
       void followNews({ host: chatHost, feed, watch, clock, logger, signal });

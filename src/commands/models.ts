@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from '../core/chat/command.js';
 import { escapeMarkdown } from '../core/chat/escape.js';
 import { type OutgoingMessage, notice } from '../core/chat/outgoing-message.js';
 import { listed } from '../core/chat/words.js';
+import type { JsonValue } from '../core/json.js';
 import type { ModelLibrary, PullProgress, RequiredModel } from '../core/ports/model-library.js';
 
 /** Large models come over slow lines: half a day. */
@@ -47,20 +48,28 @@ async function pullMissing(library: ModelLibrary, { reply, signal }: Context): P
     if (isInstalled) continue;
     for await (const { text, bytes } of library.pull(name, signal))
       await reply.status({
-        text: `Pulling ${name}: ${text}${bytes === undefined ? '' : `, ${amountOf(bytes)}`}`,
+        text: `Pulling ${name}: ${text}${bytes === undefined || bytes.done === bytes.total ? '' : `, ${amountOf(bytes)}`}`,
         ...(bytes === undefined ? {} : { progress: bytes }),
       });
   }
 }
 
-function describe({ name, purpose, isInstalled }: RequiredModel, { server }: ModelLibrary): string {
-  return `- ${isInstalled ? '✅' : '❌'} **${escapeMarkdown(name)}** ${purpose}: ${isInstalled ? 'there' : 'missing'} (${server})`;
+function describe(model: RequiredModel, { server }: ModelLibrary): string {
+  const { name, purpose, isInstalled } = model;
+  return `- ${isInstalled ? '✅' : '❌'} **${escapeMarkdown(name)}** ${purpose}: ${stateOf(model)} (${server})`;
+}
+
+function stateOf({ isInstalled, pulling }: RequiredModel): string {
+  if (isInstalled) return 'there';
+  if (pulling === undefined) return 'missing';
+  return `being downloaded${pulling.bytes === undefined ? '' : `, ${amountOf(pulling.bytes)}`}`;
 }
 
 function summary(lines: readonly string[], models: readonly RequiredModel[]): OutgoingMessage {
   const missing = models.filter(({ isInstalled }) => !isInstalled).map(({ name }) => name);
   const title = missing.length === 0 ? '**All models are there.**' : `**${listed(missing)} must be downloaded.**`;
-  const message = notice(`${title}\n\n${lines.join('\n')}`, { models: models.map((model) => ({ ...model })) });
+  const data = { models: models.map((model) => ({ ...model, pulling: model.pulling ?? null })) };
+  const message = notice(`${title}\n\n${lines.join('\n')}`, data as unknown as JsonValue);
   if (missing.length === 0) return message;
   return { ...message, actions: [{ label: 'Download', command: 'models', input: { pull: true } }] };
 }

@@ -46,10 +46,23 @@ describe('models', () => {
       actions: [{ label: 'Download', command: 'models', input: { pull: true } }],
       data: {
         models: [
-          { name: 'qwen3:8b', purpose: 'writes the answers', isInstalled: true },
-          { name: 'nomic_embed', purpose: 'searches by meaning', isInstalled: false },
+          { name: 'qwen3:8b', purpose: 'writes the answers', isInstalled: true, pulling: null },
+          { name: 'nomic_embed', purpose: 'searches by meaning', isInstalled: false, pulling: null },
         ],
       },
+    });
+  });
+
+  it('shows how far a download is that runs already', async () => {
+    const pulling = { text: 'downloading', bytes: { done: 100_000_000, total: 274_000_000 } };
+    const library: ModelLibrary = {
+      ...createLibrary(),
+      required: async () => [{ name: 'nomic', purpose: 'searches by meaning', isInstalled: false, pulling }],
+    };
+    const { say } = await openCommands({ modelLibraries: [library] });
+    expect(await say(modelsCommand)).toMatchObject({
+      text: expect.stringContaining('being downloaded, 100.0 MB of 274.0 MB'),
+      data: { models: [expect.objectContaining({ pulling })] },
     });
   });
 

@@ -77,7 +77,14 @@ export function createOllamaLibrary(options: OllamaLibraryOptions): OllamaLibrar
           models.map(({ name }) => name),
           signal,
         );
-        return models.map((model) => ({ ...model, isInstalled: installed.has(model.name) }));
+        return models.map((model) => {
+          const pulling = running.get(canonicalName(model.name));
+          return {
+            ...model,
+            isInstalled: installed.has(model.name),
+            ...(pulling === undefined ? {} : { pulling }),
+          };
+        });
       } catch (error) {
         signal.throwIfAborted();
         throw explainFailure(failureOf(error), { code: 'ENGINE_UNAVAILABLE', url, model: models[0]?.name ?? '' });

@@ -20,8 +20,9 @@ const lineSchema = z.object({
 });
 type Line = z.infer<typeof lineSchema>;
 
-/** Ollama reports many times a second; more often than this nobody can read. */
+/** Ollama reports many times a second; nobody can read more than each hundredth, or a word twice a second. */
 const REPORT_EVERY_MS = 500;
+const REPORT_EVERY_SHARE = 0.01;
 /** Checking a large file takes minutes without a word; Node gives up on a silent answer after 300 seconds. */
 const SILENCE_MS = 290_000;
 
@@ -33,7 +34,7 @@ const SILENCE_MS = 290_000;
 export async function* pullOnce({ connect, clock, signal, model }: PullOptions): AsyncGenerator<PullProgress> {
   const silence = new AbortController();
   const files = new Map<string, { done: number; total: number }>();
-  let told: { readonly at: number; readonly status: string } | undefined;
+  let told: { readonly at: number; readonly status: string; readonly share: number } | undefined;
   const armed = (): (() => void) => clock.after(SILENCE_MS, () => silence.abort());
   let disarm = armed();
   try {
@@ -42,9 +43,12 @@ export async function* pullOnce({ connect, clock, signal, model }: PullOptions):
       disarm();
       const line = lineSchema.parse(raw);
       note(files, line);
-      if (told?.status !== line.status || clock.now() - told.at >= REPORT_EVERY_MS) {
-        told = { at: clock.now(), status: line.status };
-        yield progressOf(line, files);
+      const progress = progressOf(line, files);
+      const share = shareOf(progress);
+      const isNews = told?.status !== line.status || share - told.share >= REPORT_EVERY_SHARE;
+      if (isNews || clock.now() - (told?.at ?? 0) >= REPORT_EVERY_MS) {
+        told = { at: clock.now(), status: line.status, share };
+        yield progress;
       }
       disarm = armed();
     }
@@ -60,6 +64,10 @@ export async function* pullOnce({ connect, clock, signal, model }: PullOptions):
 
 function note(files: Map<string, { done: number; total: number }>, { digest, total, completed }: Line): void {
   if (digest !== undefined && total !== undefined) files.set(digest, { done: completed ?? 0, total });
+}
+
+function shareOf({ bytes }: PullProgress): number {
+  return bytes === undefined ? 0 : bytes.done / bytes.total;
 }
 
 function progressOf(

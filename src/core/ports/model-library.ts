@@ -5,6 +5,8 @@ export interface RequiredModel {
   /** What Docent does with it, such as `writes the answers`. */
   readonly purpose: string;
   readonly isInstalled: boolean;
+  /** How far its download is, while this process has it downloaded. */
+  readonly pulling?: PullProgress;
 }
 
 /** How far a download is. */

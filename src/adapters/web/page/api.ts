@@ -18,12 +18,12 @@ const DEADLINE_MS = 60_000;
 const MOST_NAMES = 500;
 
 /** Sends a request and returns the JSON of its response. @throws RequestError. */
-async function send<Result>(method: string, path: string, body?: Json): Promise<Result> {
+async function send<Result>(method: string, path: string, body?: Json, deadlineMs = DEADLINE_MS): Promise<Result> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(deadlineMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
   } catch {
@@ -77,7 +77,8 @@ export interface RoomApi {
   uploads(): Promise<readonly Upload[]>;
   dismissUpload(uploadId: string): Promise<undefined>;
   uploadUrl(requestId: string, name: string): string;
-  run(command: string, input?: { readonly [key: string]: Json }): Promise<Message>;
+  /** @param deadlineMs a minute by default; the command stops when nobody waits for it any more. */
+  run(command: string, input?: { readonly [key: string]: Json }, deadlineMs?: number): Promise<Message>;
 }
 
 /** The requests of one creator's room. Each throws `RequestError`. */
@@ -110,7 +111,7 @@ export function roomApi(creatorId: string): RoomApi {
     uploads: async () => (await send<{ readonly uploads: readonly Upload[] }>('GET', `${room}/uploads`)).uploads,
     dismissUpload: (uploadId) => send('DELETE', `${room}/uploads/${uploadId}`),
     uploadUrl: (requestId, name) => `${room}/uploads?${new URLSearchParams({ requestId, name }).toString()}`,
-    run: async (command, input = {}) =>
-      (await send<{ readonly message: Message }>('POST', `${room}/commands/${command}`, { input })).message,
+    run: async (command, input = {}, deadlineMs = DEADLINE_MS) =>
+      (await send<{ readonly message: Message }>('POST', `${room}/commands/${command}`, { input }, deadlineMs)).message,
   };
 }

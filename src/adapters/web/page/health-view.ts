@@ -1,6 +1,7 @@
 import type { RoomApi } from './api.js';
 import { h } from './dom.js';
 import { read } from './json.js';
+import { createModelsView } from './models-view.js';
 import type { Json } from './wire.js';
 
 const words: Readonly<Record<string, { readonly text: string; readonly tone: string }>> = {
@@ -12,6 +13,7 @@ const words: Readonly<Record<string, { readonly text: string; readonly tone: str
 /** How every part is, and what to do about those that are not well. */
 export function createHealthView(api: RoomApi): { readonly element: HTMLElement; refresh(): void } {
   const summary = h('p', { class: 'panel-summary', role: 'status' });
+  const models = createModelsView(api);
   const list = h('ul', { class: 'components', 'aria-label': 'Parts' });
   const again = h(
     'button',
@@ -28,13 +30,15 @@ export function createHealthView(api: RoomApi): { readonly element: HTMLElement;
       const isWell = data['state'] === 'healthy';
       summary.textContent = isWell ? 'Everything works' : 'Some parts need a look';
       list.replaceChildren(...read.list(data['components']).map(component));
+      // Where models come from may be away, which the parts say already.
+      await models.refresh().catch(() => undefined);
     } catch (error) {
       summary.textContent = '';
       list.replaceChildren(h('li', { class: 'problem', role: 'alert' }, (error as Error).message));
     }
   };
   return {
-    element: h('div', { class: 'health' }, h('div', { class: 'panel-head' }, summary, again), list),
+    element: h('div', { class: 'health' }, h('div', { class: 'panel-head' }, summary, again), models.element, list),
     refresh: () => void refresh(),
   };
 }

@@ -17,6 +17,8 @@ export interface ChatAdapterSubject {
   readonly postAddress: ChatAddress;
   /** What people see in that place, one text for each message, oldest first. */
   posted(): Promise<readonly string[]>;
+  /** An adapter of the same platform in another process, whose role is not to start it. */
+  elsewhere(): ChatAdapter | Promise<ChatAdapter>;
   /** The process is killed, and another one takes over with the same host. */
   restart(): Promise<void>;
 }
@@ -119,6 +121,14 @@ export function describeChatAdapterContract(
           expect(text).not.toContain('five');
         });
 
+        it('is opened and finished by a process that has not started the adapter', async () => {
+          const event = await asked();
+          await (await open(event)).status({ text: 'Searching everywhere' });
+          const stored = chatEventSchema.parse(JSON.parse(JSON.stringify(event)));
+          await (await (await subject.elsewhere()).openReply(stored, never)).finish(notice('It is six.'));
+          expect(await shownOnce(event)).toContain('It is six.');
+        });
+
         it('is found again after a restart, by the stored event', async () => {
           const event = await asked();
           await (await open(event)).status({ text: 'Searching everywhere' });
@@ -133,6 +143,14 @@ export function describeChatAdapterContract(
           await (await open(event)).finish(notice('It is five.'));
           const receipt = await (await open(event)).finish(notice('It is six.'));
           expect(await shownOnce(event)).toContain('It is five.');
+          expect(receipt.messageIds).toEqual([]);
+        });
+
+        it('reaches nobody from another process', async () => {
+          const event = await asked();
+          const receipt = await (
+            await (await subject.elsewhere()).openReply(event, never)
+          ).finish(notice('It is six.'));
           expect(receipt.messageIds).toEqual([]);
         });
 
@@ -197,6 +215,13 @@ export function describeChatAdapterContract(
           await subject.restart();
           await post('The weekly figures.', 'week-1');
           expect(await subject.posted()).toHaveLength(1);
+        });
+
+        it('is done by a process that has not started the adapter', async () => {
+          const adapter = await subject.elsewhere();
+          await adapter.post(subject.postAddress, notice('The weekly figures.'), { key: 'week-1', signal: never });
+          expect((await subject.posted()).join('\n')).toContain('The weekly figures.');
+          await adapter.stop();
         });
 
         it('shows messages of different keys each', async () => {

@@ -49,16 +49,18 @@ describeChatAdapterContract(
         return TAKEN_OVER;
       },
     };
-    const start = async (): Promise<ChatAdapter> => {
-      const adapter = createTerminalAdapter({
+    const create = (): ChatAdapter =>
+      createTerminalAdapter({
         socketPath,
         blobs: memoryBlobs().blobs,
         coordinator: noJobs,
         clock: createFakeClock(),
         logger: silentLogger,
       });
-      await adapter.start(ownHost);
-      return adapter;
+    const start = async (): Promise<ChatAdapter> => {
+      const started = create();
+      await started.start(ownHost);
+      return started;
     };
     let adapter = await start();
     onTestFinished(() => adapter.stop());
@@ -87,6 +89,7 @@ describeChatAdapterContract(
         isDirect: true,
       },
       posted: async () => [],
+      elsewhere: create,
       async restart() {
         await adapter.stop();
         adapter = await start();

@@ -32,6 +32,7 @@ describeChatAdapterContract('web', async (host) => {
     async posted() {
       return (await exchanges('admin')).flatMap(({ reply }) => (reply === null ? [] : [textOf(reply)]));
     },
+    elsewhere: () => web.elsewhere(),
     restart: () => web.restart(),
   };
 });

@@ -175,6 +175,14 @@ describeWith('redis-server', 'the connection to Redis', (part) => {
     });
   });
 
+  it('gives up a step that hangs in the client', async () => {
+    const clock = createFakeClock();
+    const connection = await openConnection({ REDIS_URL: server().url }, { clock });
+    const hanging = wordsOf(connection.run(() => new Promise(() => {})));
+    await clock.advance(5_000);
+    expect(await hanging).toContain('ENGINE_UNAVAILABLE');
+  });
+
   it('gives up a step when its signal aborts', async () => {
     const connection = await openConnection({ REDIS_URL: server().url });
     const stopping = new AbortController();

@@ -11,9 +11,6 @@ const addressSchema = z
   })
   .refine(({ port }) => port >= 1 && port <= 65_535, 'a port is 1 to 65535');
 
-/** Where a server listens. */
-export type Address = z.output<typeof addressSchema>;
-
 const addressesSchema = z
   .string()
   .transform((text) => text.split(','))

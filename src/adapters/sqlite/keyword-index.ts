@@ -7,7 +7,7 @@ import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
 import { questionWords } from './keyword-index-words.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, countRow } from './knowledge-database-checks.js';
+import { candidateColumns, countRow } from './knowledge-database-rows.js';
 import { createReplica } from './replica.js';
 
 /** Terms of one question that are searched. */

@@ -6,7 +6,7 @@ import type { EmbeddingSpace, VectorCandidate, VectorEntry, VectorIndex } from '
 import type { Database } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, countRow } from './knowledge-database-checks.js';
+import { candidateColumns, countRow } from './knowledge-database-rows.js';
 import { vectorTable } from './knowledge-database-schema.js';
 
 /** The most neighbours that sqlite-vec gives. */

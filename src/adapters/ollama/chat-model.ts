@@ -1,4 +1,5 @@
 import type { ChatRequest } from 'ollama';
+import { withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { ChatModel, ModelPart, ModelRequest } from '../../core/ports/chat-model.js';
 import type { Clock } from '../../core/ports/clock.js';
@@ -8,7 +9,7 @@ import { type ChatChunk, chatChunks } from './chat-call.js';
 import type { Connect } from './client.js';
 import { explainFailure, failureOf } from './failure.js';
 import { loadingStatuses } from './loading-statuses.js';
-import type { Inventory } from './inventory.js';
+import { type Inventory, QUICK_LOOK_MS } from './inventory.js';
 import type { ModelTraits } from './model-traits.js';
 import { createThoughtFilter } from './thought-filter.js';
 import { TurnRefused, type Turns } from './turns.js';
@@ -70,7 +71,9 @@ export function createOllamaChat(options: OllamaChatOptions): ChatModel {
     const signal = AbortSignal.any([request.signal, call.signal]);
     try {
       const opening = policy.run(signal, () => open(request, signal));
-      yield* loadingStatuses({ opening, clock, isLoaded: () => inventory.isLoaded(model, signal), model });
+      const isLoaded = (): Promise<boolean> =>
+        withDeadline({ clock, timeoutMs: QUICK_LOOK_MS, signal }, (inTime) => inventory.isLoaded(model, inTime));
+      yield* loadingStatuses({ opening, clock, isLoaded, model });
       yield* read(await opening, request.maxOutputTokens);
     } finally {
       call.abort();

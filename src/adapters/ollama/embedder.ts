@@ -85,7 +85,8 @@ export function createOllamaEmbedder(options: OllamaEmbedderOptions): Embedder {
   function checkedVector(components: readonly number[]): Float32Array {
     dimensions ??= components.length;
     if (components.length !== dimensions) throw otherDimensions(model, components.length, dimensions);
-    return Float32Array.from(components);
+    // Ollama's have unit length, to single precision; those of servers that only speak its API may not.
+    return meanOf([Float32Array.from(components)], [1]);
   }
 
   /** Halves the batch, then the text, until nothing overflows. */

@@ -1,12 +1,15 @@
+import { withDeadline } from '../../core/deadline.js';
+import type { Clock } from '../../core/ports/clock.js';
 import type { Health } from '../../core/ports/health.js';
 import type { CallPolicy } from './call-policy.js';
 import { HOW_TO_REACH, type OllamaFailure, failureOf, howToPull } from './failure.js';
-import type { Inventory } from './inventory.js';
+import { type Inventory, QUICK_LOOK_MS } from './inventory.js';
 
 /** What is looked at. */
 export interface OllamaHealthOptions {
   readonly inventory: Inventory;
   readonly policy: CallPolicy;
+  readonly clock: Clock;
   /** Of the server, without credentials. */
   readonly url: string;
   readonly model: string;
@@ -18,13 +21,15 @@ export interface OllamaHealthOptions {
 
 /** How the server and one of its models are: a missing model leaves Docent working with less. */
 export function createOllamaHealth(options: OllamaHealthOptions): (signal: AbortSignal) => Promise<Health> {
-  const { inventory, policy, url, model } = options;
+  const { inventory, policy, clock, url, model } = options;
 
   return async (signal) => {
     let version: string;
     let installed: ReadonlySet<string>;
     try {
-      [version, installed] = await Promise.all([inventory.version(signal), inventory.installed([model], signal)]);
+      [version, installed] = await withDeadline({ clock, timeoutMs: QUICK_LOOK_MS, signal }, (inTime) =>
+        Promise.all([inventory.version(inTime), inventory.installed([model], inTime)]),
+      );
     } catch (error) {
       return describeFailure(failureOf(error), url);
     }

@@ -22,7 +22,10 @@ export interface ModelDescription {
   readonly contextTokens: number | undefined;
 }
 
-const CALL_TIMEOUT_MS = 5_000;
+/** A server under load takes its time for a large model's description. */
+const CALL_TIMEOUT_MS = 10_000;
+/** How long somebody who watches waits for such an answer; it comes within milliseconds unless something is wrong. */
+export const QUICK_LOOK_MS = 1_500;
 
 const listSchema = z.object({ models: z.array(z.object({ name: z.string() })).nullable() });
 const versionSchema = z.object({ version: z.string() });

@@ -39,7 +39,7 @@ export function createModelsView(api: RoomApi): { readonly element: HTMLElement;
 
   const download = async (): Promise<void> => {
     isDownloading = true;
-    button.disabled = true;
+    button.hidden = true;
     problem.hidden = true;
     void watch();
     try {
@@ -50,7 +50,7 @@ export function createModelsView(api: RoomApi): { readonly element: HTMLElement;
       problem.hidden = false;
     } finally {
       isDownloading = false;
-      button.disabled = false;
+      button.hidden = false;
       await refresh().catch(() => undefined);
     }
   };
@@ -68,7 +68,13 @@ function modelRow(model: { readonly [key: string]: Json | undefined }): HTMLElem
   return h(
     'li',
     { class: 'component' },
-    h('div', { class: 'component-head' }, h('strong', {}, name), h('span', { class: 'component-state' }, state)),
+    h(
+      'div',
+      { class: 'component-head' },
+      h('span', { class: 'dot tone-caution', 'aria-hidden': 'true' }),
+      h('strong', {}, name),
+      h('span', { class: 'component-state' }, state),
+    ),
     h('p', { class: 'component-detail' }, read.text(model['purpose'])),
     total > 0 && h('progress', { class: 'bar', max: total, value: done, 'aria-label': `Download of ${name}` }),
   );

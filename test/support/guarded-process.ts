@@ -3,13 +3,15 @@ import { once } from 'node:events';
 
 /**
  * Starts the program, says its process id, and kills it when the input ends: that it does when the process that holds
- * its other end is gone, however it went.
+ * its other end is gone, however it went. A signal to the whole group must not leave a program behind that only shuts
+ * its port on it.
  */
 const GUARD = `exec 3<&0
+trap 'kill -9 "$server"' INT TERM HUP
 "$@" 3<&- </dev/null >&2 &
 server=$!
 echo "$server"
-(cat >/dev/null; kill -9 "$server") <&3 3<&- >/dev/null 2>&1 &
+(trap '' INT TERM HUP; cat >/dev/null; kill -9 "$server") <&3 3<&- >/dev/null 2>&1 &
 exec 3<&- </dev/null
 wait "$server"`;
 

@@ -193,6 +193,14 @@ export function describeControl(createSubject: CreateSubject<Coordinator>): void
       expect(await subject.port.eraseGroup('coach')).toBe(0);
     });
 
+    it('erases nothing of work whose id another group has taken anew', async () => {
+      await enqueue('a');
+      await subject.port.cancel(QUEUE, 'a');
+      await enqueue('a', { group: 'guild' });
+      expect(await subject.port.eraseGroup('coach')).toBe(0);
+      expect(await status('a')).toMatchObject({ state: 'waiting', group: 'guild' });
+    });
+
     it('takes no new work once stopped, and waits for what runs', async () => {
       await enqueue('a');
       await enqueue('b');

@@ -156,6 +156,9 @@ export function describeFailure(createSubject: CreateSubject<Coordinator>): void
       for (const id of ['a', 'b', 'c']) await enqueue(id);
       start({ maxAttempts: 1 });
       await gate.end('a', 'again');
+      await gate.begun('b');
+      const left = await subject.port.list({ queue: QUEUE, limit: 10 });
+      expect(left.map(({ id }) => id)).toEqual(['b', 'c', 'a']);
       await gate.end('b');
       await gate.end('c');
       await gate.end('a', 'again');

@@ -129,6 +129,16 @@ export function describeWork(createSubject: CreateSubject<Coordinator>, maxWaiti
       expect(gate.isRunning('a3')).toBe(false);
     });
 
+    it('passes over groups that have their share', async () => {
+      const gate = createGate();
+      for (const group of ['a', 'b', 'd']) await enqueue(`${group}1`, { group });
+      subject.port.work(QUEUE, workerOptions({ handle: gate.handle, concurrency: 4 }));
+      for (const id of ['a1', 'b1', 'd1']) await gate.begun(id);
+      for (const group of ['a', 'b', 'c', 'd']) await enqueue(`${group}2`, { group });
+      await gate.begun('c2');
+      expect(gate.calls).toHaveLength(4);
+    });
+
     it('runs work of one order key one after another, as it came, whatever else runs', async () => {
       const gate = createGate();
       for (const id of ['x1', 'x2', 'x3']) await enqueue(id, { orderKey: 'x' });

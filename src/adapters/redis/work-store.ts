@@ -50,15 +50,25 @@ export interface WorkStoreOptions {
 /** One queue's work, which other processes work on too. */
 export function createWorkStore({ queue, scripts, clock, logger }: WorkStoreOptions): RedisWorkStore {
   let nextLookMs: number | undefined;
+  /** The token of a claim whose answer did not come: nobody works on what it may hold. */
+  let unanswered: string | undefined;
 
   const settle = async (item: LeasedWork, outcome: string, more: string | number = ''): Promise<boolean> => {
     const progress = JSON.stringify(item.progress);
     return (await scripts.run(workSettle, [item.lease.token, outcome, progress, more])) === 1;
   };
 
+  const ask = async (lease: ClaimLease, request: readonly (string | number)[]): Promise<unknown> => {
+    if (unanswered !== undefined) await scripts.run(workSettle, [unanswered, 'back', '', '']);
+    unanswered = lease.token;
+    const reply = await scripts.run(workClaim, [lease.token, lease.leaseMs, ...request]);
+    unanswered = undefined;
+    return reply;
+  };
+
   /** Ends claimed work that cannot be read or reported any more, so that it blocks nothing. */
   const giveUp = async (id: string, token: string, event: string): Promise<void> => {
-    await scripts.run(workSettle, [token, 'failed', 'null', WORK_MEMORY_MS]);
+    await scripts.run(workSettle, [token, 'failed', '', WORK_MEMORY_MS]);
     logger.error(event, { queue, work: id });
   };
 
@@ -66,8 +76,7 @@ export function createWorkStore({ queue, scripts, clock, logger }: WorkStoreOpti
     async claim({ fullGroups, maxAttempts, leaseMs }) {
       for (;;) {
         const lease = { token: randomUUID(), leaseMs, provenAt: clock.now() };
-        const request = [lease.token, leaseMs, maxAttempts, JSON.stringify(poisoned), ...fullGroups];
-        const reply = await scripts.run(workClaim, request);
+        const reply = await ask(lease, [maxAttempts, JSON.stringify(poisoned), ...fullGroups]);
         const nothing = nothingSchema.safeParse(reply).data;
         nextLookMs = nothing === undefined || nothing[0] < 0 ? undefined : nothing[0];
         if (nothing !== undefined) return undefined;

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { onTestFinished } from 'vitest';
+import { beforeEach, onTestFinished } from 'vitest';
 import type { RedisClient } from '../../../src/adapters/redis/client.js';
 import type { Connection } from '../../../src/adapters/redis/connection.js';
 import { type RedisCoordinator, createCoordinator } from '../../../src/adapters/redis/coordinator.js';
+import { DocentError } from '../../../src/core/errors.js';
+import type { Worker, WorkerOptions } from '../../../src/core/ports/coordinator.js';
+import { type Gate, QUEUE, createGate, workerOptions } from '../../contracts/coordinator-harness.js';
 import type { Subject } from '../../contracts/subject.js';
 import { type FakeClock, createFakeClock, settle } from '../../support/fake-clock.js';
 import { type MortalClock, createMortalClock } from '../../support/mortal-clock.js';
@@ -19,6 +22,8 @@ export interface Life {
   readonly clock: MortalClock;
   /** How many commands and scripts it has run, those aside that wait for messages. */
   commandsSent(): number;
+  /** Loses the answer to the next script that is run: Redis has run it, and nobody knows. */
+  loseNextAnswer(): void;
   /** Ends its connections for good, once what was sent has arrived. */
   cutOff(): Promise<void>;
   /** Cuts it off; no handler begins and no timer fires any more. */
@@ -52,14 +57,20 @@ export function openProcesses(redis: Environment, maxWaiting = 10_000): Processe
       return client;
     };
     let commandsSent = 0;
+    let losesAnswer = false;
     const counted: Pick<Connection, 'run' | 'runScript'> = {
       run(...all) {
         commandsSent += 1;
         return connection.run(...all);
       },
-      runScript(...all) {
+      async runScript(...all) {
         commandsSent += 1;
-        return connection.runScript(...all);
+        const isLost = losesAnswer;
+        losesAnswer = false;
+        const answer = await connection.runScript(...all);
+        if (isLost)
+          throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The answer was lost.', retryable: true });
+        return answer;
       },
     };
     const port = createCoordinator({
@@ -76,7 +87,10 @@ export function openProcesses(redis: Environment, maxWaiting = 10_000): Processe
       connection.close();
       for (const client of clients) wires.forget(client);
     };
-    return mortal({ port, connection, clock: own, commandsSent: () => commandsSent, cutOff });
+    const loseNextAnswer = (): void => {
+      losesAnswer = true;
+    };
+    return mortal({ port, connection, clock: own, commandsSent: () => commandsSent, loseNextAnswer, cutOff });
   };
   return { clock, start };
 }
@@ -123,10 +137,32 @@ function mortal({ port, clock, cutOff, ...life }: Omit<Life, 'kill'>): Life {
   };
 }
 
+/** Two processes for each test. Read them inside a test. */
+export function useTwoProcesses(url: () => string) {
+  let two: { readonly processes: Processes; readonly one: Life; readonly other: Life } | undefined;
+  beforeEach(async () => {
+    const processes = openProcesses({ REDIS_URL: url() });
+    two = { processes, one: await processes.start(), other: await processes.start() };
+  });
+  return () => {
+    if (two === undefined) throw new Error('the test has not begun yet');
+    return two;
+  };
+}
+
+/** Starts a worker whose handler waits to be told how to end. */
+export function startGate(life: Life, more: Partial<WorkerOptions> = {}): Gate & { readonly worker: Worker } {
+  const gate = createGate();
+  const worker = life.port.work(QUEUE, workerOptions({ handle: gate.handle, ...more }));
+  return { ...gate, worker };
+}
+
 /** Knows whether anything is on its way between processes and Redis. */
 function createWires() {
   const clients = new Set<RedisClient>();
   let sent = 0;
+  /** What had been sent when nothing was on its way. */
+  let quietSince = -1;
   const pingAll = async (): Promise<void> => {
     const before = sent;
     const nodes = [...clients].flatMap((client) => ('nodes' in client ? client.nodes('master') : [client]));
@@ -149,8 +185,9 @@ function createWires() {
       clients.delete(client);
     },
     async idle(): Promise<void> {
-      for (let before = -1; before !== sent;) {
-        before = sent;
+      await settle();
+      while (quietSince !== sent) {
+        quietSince = sent;
         // An answer comes after those to earlier questions of its connection, and after the messages that these sent.
         await pingAll();
         await pingAll();

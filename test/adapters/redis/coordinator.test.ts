@@ -49,6 +49,18 @@ describeWith('redis-server', 'coordinator on Redis', (part) => {
       for (const [, ttl] of lives) expect(ttl).toBeLessThanOrEqual(DAY_MS);
     });
 
+    it('no id of a group for longer than a day', async () => {
+      const gate = start();
+      for (const id of ['a', 'b']) {
+        await life.port.enqueue(newWork(id));
+        await gate.end(id);
+        await done(id);
+        await processes.clock.advance(DAY_MS);
+      }
+      const over = (await keys()).find((key) => key.endsWith(':over:coach')) ?? '';
+      expect(await life.connection.run((client) => client.zrange(over, 0, '-1'))).toEqual(['b']);
+    });
+
     it('all of a queue in one slot of a Cluster, whatever its name, its ids, groups and order keys are', async () => {
       const odd = '{b}:}{';
       await life.port.enqueue(newWork(odd, { queue: odd, group: odd, orderKey: odd }));

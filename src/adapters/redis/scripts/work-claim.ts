@@ -59,7 +59,6 @@ local order, attempts, failure = read(id, 'order', 'attempts', 'failure')
 takeFromWaiting(id, group)
 redis.call('SET', key('turn'), group)
 redis.call('HSET', key('item', id), 'state', 'active', 'claim', token)
-redis.call('HDEL', key('item', id), 'notBefore')
 if not failure and tonumber(attempts) >= maxAttempts then
   failure = poisoned
   redis.call('HSET', key('item', id), 'failure', failure)

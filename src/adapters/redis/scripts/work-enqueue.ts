@@ -8,13 +8,10 @@ import { workState } from './work-state.js';
 export const workEnqueue = defineScript(`${workState}
 local id, group, payload, maxWaiting, order = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 
-local state, oldGroup, expiresAt = read(id, 'state', 'group', 'expiresAt')
+local state, expiresAt = read(id, 'state', 'expiresAt')
 if state and state ~= 'cancelled' and (not expiresAt or tonumber(expiresAt) > now) then return 'duplicate' end
 if redis.call('ZCARD', key('all')) >= maxWaiting then return 'full' end
-if state then
-  redis.call('DEL', key('item', id))
-  redis.call('ZREM', key('over', oldGroup), id)
-end
+redis.call('DEL', key('item', id))
 
 local sequence = redis.call('INCR', key('sequence'))
 redis.call('HSET', key('item', id), 'group', group, 'sequence', sequence, 'payload', payload,

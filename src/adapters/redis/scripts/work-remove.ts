@@ -38,7 +38,7 @@ end
 local remembered = looked < BATCH and redis.call('ZRANGE', key('over', group), 0, BATCH - looked - 1) or {}
 for _, id in ipairs(remembered) do
   local itsGroup, expiresAt = read(id, 'group', 'expiresAt')
-  -- Not when the id was taken anew.
+  -- Not when the id was taken anew, perhaps for another group.
   if itsGroup == group and expiresAt then
     redis.call('DEL', key('item', id))
     if tonumber(expiresAt) > now then count = count + 1 end

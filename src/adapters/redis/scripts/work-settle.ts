@@ -2,8 +2,8 @@ import { defineScript } from '../connection.js';
 import { workState } from './work-state.js';
 
 /**
- * Keeps what became of claimed work. `ARGV`: time, the claim's token, the outcome, the progress (JSON), and what the outcome
- * needs besides. Outcomes: `done` and `failed` (how many milliseconds the id is remembered), `behind`, `back`, `retry`
+ * Keeps what became of claimed work. `ARGV`: time, the claim's token, the outcome, the progress (JSON, or empty to leave it as
+ * it is), and what the outcome needs besides. Outcomes: `done` and `failed` (how many milliseconds the id is remembered), `behind`, `back`, `retry`
  * (milliseconds to wait), `fail` (the failure as JSON; the claim goes on), `progress` (the claim goes on).
  * Returns 1, or 0 when the claim counts no more: then nothing was kept.
  */
@@ -12,7 +12,7 @@ local token, outcome, progress, more = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local id = claimedBy(token)
 if not id then return 0 end
 local item = key('item', id)
-redis.call('HSET', item, 'progress', progress)
+if progress ~= '' then redis.call('HSET', item, 'progress', progress) end
 
 local settle = {
   progress = function() end,

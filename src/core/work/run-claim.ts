@@ -79,12 +79,12 @@ export function runClaim<Item extends WorkItem>(
   const keep = async (write: () => Promise<boolean>): Promise<void> => {
     cancelNote?.();
     cancelNote = undefined;
-    while (!revoked) {
+    for (let failures = 0; !revoked; failures += 1) {
       try {
         if (!(await write())) revoke();
         return;
       } catch (error) {
-        logger.error('work.outcome-unsaved', fields, error);
+        if (failures === 0) logger.error('work.outcome-unsaved', fields, error);
         await new Promise<void>((resolve) => {
           clock.after(WRITE_RETRY_MS, resolve);
         });

@@ -24,9 +24,7 @@ const MEMORY_AWAY = expect.stringContaining('The memory of this conversation is 
 const faults: { how: string; fault: Fault }[] = [
   { how: 'refuses connections', fault: { kind: 'refuse' } },
   { how: 'swallows everything', fault: { kind: 'black-hole' } },
-  { how: 'resets connections', fault: { kind: 'reset', afterBytes: 10 } },
   { how: 'is three seconds late', fault: { kind: 'latency', delayMs: 3_000 } },
-  { how: 'drips', fault: { kind: 'drip', bytes: 1, everyMs: 500 } },
 ];
 
 /** A whole Docent whose shared engines are on a Redis behind a proxy, on a chat platform of the test's own. */

@@ -54,7 +54,12 @@ export function createFailingEngines(engines: Engines, clock: Clock): FailingEng
   const guardWorker = ({ handle, failed, ...options }: WorkerOptions): WorkerOptions => ({
     ...options,
     backoffMs: (attempt) => options.backoffMs(attempt),
-    handle: (work) => handle(guardWork(work)),
+    async handle(work) {
+      const outcome = await handle(guardWork(work));
+      // That the work is done is told to the server too, which may not hear it.
+      await run('coordinator.done', async () => {});
+      return outcome;
+    },
     failed: (work, error) => failed(guardWork(work), error),
   });
 

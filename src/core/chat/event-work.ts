@@ -69,8 +69,9 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
     if (typeof settlement !== 'object') return;
     const isSaved = await save(work, settlement);
     await replies.finish(event, settlement, reply);
+    // The queue may give it out again all the same, when it does not hear that it is done.
+    unqueued.note(event.id);
     if (isSaved) work.progress(null);
-    else unqueued.note(event.id);
   }
 
   /** How the work stands for others, or that they cannot be asked. */

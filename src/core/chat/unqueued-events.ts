@@ -43,9 +43,9 @@ export interface UnqueuedEvents {
    * @throws DocentError `ENGINE_UNAVAILABLE` at once when 100 events wait, or after `stop`: nothing was taken.
    */
   take(accepted: AcceptedEvent, options?: TakeOptions): Promise<void>;
-  /** Resolves once the event's outcome was told without the queue; undefined for all others. */
+  /** Resolves once this process has told the event's outcome; undefined where it has not, and is not about to without the queue. */
   told(id: EventId): Promise<void> | undefined;
-  /** Notes that the outcome of an event was told, though the queue could not be told so. */
+  /** Notes that the outcome of a queued event was told, whatever the queue comes to know of it. */
   note(id: EventId): void;
   /** Takes no more, and waits up to `drainMs` for what runs; the rest is told that it cannot be answered now. */
   stop(drainMs: number): Promise<void>;
@@ -101,8 +101,7 @@ export function createUnqueuedEvents(options: UnqueuedEventsOptions): UnqueuedEv
 
   async function tell(accepted: AcceptedEvent, { reply: opened, attempt = 1 }: TakeOptions): Promise<void> {
     const { event } = accepted;
-    // Where the channel's wish is not known, silence is what nobody asked by name gets.
-    const maySayNothing = await settler.maySayNothing(accepted).catch(() => true);
+    const maySayNothing = await settler.maySayNothing(accepted);
     const { signal } = new AbortController();
     const reply = maySayNothing ? undefined : ((await opened) ?? (await replies.open(event, signal)));
     try {

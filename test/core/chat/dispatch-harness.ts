@@ -82,6 +82,13 @@ export async function openDispatch(
       for (let second = 0; second < 60 && finished(id).length === 0; second += 1) await clock.advance(1_000);
       return finished(id)[0];
     },
+    /** The end of work that is given out again after waits between tries. */
+    async settledInTime(id: string): Promise<void> {
+      await eventually(`the end of ${id}`, async () => {
+        await clock.advance(1_000);
+        return (await stores.engines.coordinator.status('events', id))?.state === 'done';
+      });
+    },
     async settled(id: string): Promise<void> {
       await eventually(
         `the end of ${id}`,

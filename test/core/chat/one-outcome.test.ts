@@ -36,7 +36,7 @@ async function openCore() {
     await eventually('the end of the work', async () => {
       await core.clock.advance(5_000);
       const status = await core.engines.coordinator.status('events', id);
-      return status === undefined || status.state === 'done';
+      return status?.state !== 'waiting' && status?.state !== 'active';
     });
     await settle();
     await dispatcher.stop(0);

@@ -54,7 +54,7 @@ describe('a question that was queued when the queue went away', () => {
   });
 
   it('is told once, though the queue could not be told so', async () => {
-    const { host, script, failing, clock, finished, settled } = await openDispatch();
+    const { host, script, failing, clock, finished, settledInTime } = await openDispatch();
     script.ask = async () => {
       failing.fault = () => 'silent';
       return answer('Told.');
@@ -64,12 +64,12 @@ describe('a question that was queued when the queue went away', () => {
     await clock.advance(2_000);
     expect(finished('e1')).toMatchObject([{ text: 'Told.' }]);
     failing.fault = () => undefined;
-    await settled('e1');
+    await settledInTime('e1');
     expect(script.asked).toHaveLength(1);
   });
 
   it('is told to come again when what it needs went with the queue', async () => {
-    const { host, script, failing, outcome, finished, settled } = await openDispatch();
+    const { host, script, failing, outcome, finished, settledInTime } = await openDispatch();
     script.ask = async () => {
       failing.fault = () => 'away';
       throw engineAway();
@@ -77,7 +77,7 @@ describe('a question that was queued when the queue went away', () => {
     await host.accept(message('e1', 'How?'));
     expect(await outcome('e1')).toMatchObject(UNAVAILABLE);
     failing.fault = () => undefined;
-    await settled('e1');
+    await settledInTime('e1');
     expect(finished('e1')).toHaveLength(1);
   });
 

@@ -36,12 +36,14 @@ describe('a question while the queue is away', () => {
   });
 
   it('is taken within two and a half seconds by a queue that is silent, and answered', async () => {
-    const { host, outcome, clock } = await openOutage({}, 'silent');
+    const { host, outcome, clock, failing } = await openOutage({}, 'silent');
     let accepted: string | undefined;
     void host.accept(message('e1', 'How?')).then((acceptance) => (accepted = acceptance));
     await clock.advance(2_500);
     expect(accepted).toBe('accepted');
     expect((await outcome('e1'))?.text).toBe('Answer to How?');
+    await clock.advance(10_000);
+    expect(failing.calls).not.toContain('coordinator.enqueue');
   });
 
   it('is answered in a channel whose link was read within five minutes, and not a moment longer', async () => {
@@ -86,6 +88,15 @@ describe('a question while the queue is away', () => {
     expect(script.asked).toEqual(['How?']);
   });
 
+  it('is not answered again when it is delivered again before it was taken', async () => {
+    const { host, outcome, clock, script } = await openOutage({}, 'silent');
+    const accepting = Promise.all([host.accept(message('e1', 'How?')), host.accept(message('e1', 'How?'))]);
+    await clock.advance(2_500);
+    expect(await accepting).toEqual(['accepted', 'duplicate']);
+    await outcome('e1');
+    expect(script.asked).toEqual(['How?']);
+  });
+
   it('is not answered again when it was queued before the outage', async () => {
     const { host, outcome, failing, script } = await openDispatch();
     await host.accept(message('e1', 'How?'));
@@ -109,6 +120,32 @@ describe('a question while the queue is away', () => {
     await outcome('e1');
     await settled('e1');
     expect({ asked: script.asked, finished: finished('e1').length }).toEqual({ asked: ['How?'], finished: 1 });
+  });
+
+  it('is told by the queue that had kept it after all, when the platform was away too', async () => {
+    const { host, clock, failing, adapter, script, outcome } = await openDispatch({ limits: { concurrency: 1 } });
+    let end: (() => void) | undefined;
+    script.ask = ({ input: { question } }) =>
+      new Promise((resolve) => {
+        end = () => resolve(answer(question));
+        if (question !== 'slow') end();
+      });
+    await host.accept(message('e1', 'slow', { thread: 'other' }));
+    await eventually('the first question running', () => end !== undefined);
+    failing.fault = (call) => (call === 'coordinator.enqueue' ? 'unheard' : undefined);
+    let wasAway = false;
+    adapter.onFinish = ({ id }) => {
+      if (id !== 'e2' || wasAway) return;
+      wasAway = true;
+      throw new Error('503');
+    };
+    const endSlow = end;
+    const accepting = host.accept(message('e2', 'two'));
+    await clock.advance(2_500);
+    expect(await accepting).toBe('accepted');
+    await eventually('the platform being away', () => wasAway);
+    endSlow?.();
+    expect((await outcome('e2'))?.text).toBe('two');
   });
 
   it('waits for the questions before it in its thread, and for no others', async () => {

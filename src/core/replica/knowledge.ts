@@ -44,6 +44,8 @@ export interface KnowledgeOptions {
 /** How long one call to the shared store may take, in milliseconds; somebody waits for it. */
 const SHARED_TIMEOUT_MS = 3_000;
 const REFRESH_EVERY_MS = 10 * 60_000;
+/** Copies that could not be caught up, before the others are left for the next time too. */
+const MAX_FAILURES = 3;
 
 /**
  * Where several processes share the chunks and the keyword index lives in this one, questions are searched in a copy
@@ -96,10 +98,13 @@ function createFollowing(options: KnowledgeOptions & { readonly log: ChunkLog; r
   }
 
   async function refreshAll(): Promise<void> {
-    try {
-      for (const creatorId of await replica.creators()) await runs.run(creatorId);
-    } catch (error) {
-      if (!stopping.signal.aborted) logger.warn('replica.not-refreshed', {}, error);
+    let failures = 0;
+    for (const creatorId of await replica.creators().catch(() => [])) {
+      if (stopping.signal.aborted || failures === MAX_FAILURES) break;
+      await runs.run(creatorId).catch((error: unknown) => {
+        failures += 1;
+        logger.warn('replica.not-refreshed', { creatorId }, error);
+      });
     }
     if (!stopping.signal.aborted) cancelRefresh = clock.after(REFRESH_EVERY_MS, () => void refreshAll());
   }

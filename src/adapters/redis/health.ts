@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Health } from '../../core/ports/health.js';
 import { DocentError } from '../../core/errors.js';
@@ -25,7 +26,7 @@ export async function serverHealth(connection: Connection, signal: AbortSignal):
     const [first] = servers;
     const seen = `Redis ${first?.redis_version ?? '?'} (${connection.server}) answers as ${first?.role ?? '?'}`;
     const problem = servers.map(problemOf).find((found) => found !== undefined);
-    if (problem === undefined) return { state: 'healthy', detail: `${seen}.` };
+    if (problem === undefined) return { state: 'healthy', detail: `${seen}${lossOf(servers)}.` };
     return { state: 'degraded', detail: `${seen}, but ${problem.what}.`, fix: problem.fix };
   } catch (error) {
     return unhealthy(connection, error);
@@ -39,19 +40,26 @@ const infoSchema = z.object({
   maxmemory: z.coerce.number(),
   maxmemory_policy: z.string(),
   used_memory: z.coerce.number(),
+  appendfsync: z.string().optional(),
 });
 type Info = z.infer<typeof infoSchema>;
 
-/** INFO is allowed where CONFIG is not, as with hosted Redis. In a Cluster each master is asked. */
-async function readInfo(client: RedisClient): Promise<Info[]> {
-  const texts = await Promise.all(
-    'nodes' in client ? client.nodes('master').map((node) => node.info()) : [client.info()],
-  );
-  return texts.map((text) =>
-    infoSchema.parse(
-      Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value])),
-    ),
-  );
+/** Asks each master of a Cluster. */
+function readInfo(client: RedisClient): Promise<Info[]> {
+  return Promise.all('nodes' in client ? client.nodes('master').map(readInfoOf) : [readInfoOf(client)]);
+}
+
+async function readInfoOf(server: Redis): Promise<Info> {
+  // Hosted servers, and users with few rights, are not allowed CONFIG.
+  const [text, settings] = await Promise.all([server.info(), server.config('GET', 'appendfsync').catch(() => [])]);
+  const lines = [...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]);
+  return infoSchema.parse({ ...Object.fromEntries(lines), appendfsync: z.array(z.string()).parse(settings)[1] });
+}
+
+/** What an append-only file may lack after a crash. */
+function lossOf(servers: readonly Info[]): string {
+  const isLate = servers.some(({ appendfsync }) => appendfsync !== undefined && appendfsync !== 'always');
+  return isLate ? '; a crash may lose its last two seconds, because appendfsync is not always' : '';
 }
 
 function problemOf(info: Info): { readonly what: string; readonly fix: string } | undefined {
@@ -63,7 +71,7 @@ function problemOf(info: Info): { readonly what: string; readonly fix: string } 
   if (info.aof_enabled !== '1')
     return {
       what: 'it forgets what it was given last when it ends, because its append-only file is off',
-      fix: 'Set appendonly yes in redis.conf (now: redis-cli CONFIG SET appendonly yes; redis-cli CONFIG REWRITE).',
+      fix: 'Set appendonly yes and appendfsync always in redis.conf (now: redis-cli CONFIG SET appendonly yes; redis-cli CONFIG SET appendfsync always; redis-cli CONFIG REWRITE).',
     };
   if (info.maxmemory_policy !== 'noeviction')
     return {

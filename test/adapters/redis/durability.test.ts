@@ -38,7 +38,7 @@ function openStores(connection: Connection) {
 
 describeWith('redis-server', 'Redis with an append-only file', (part) => {
   it('still has all that was acknowledged after it was killed and started again', async () => {
-    const server = await startRedisServer(part, { args: ['--appendonly', 'yes'] });
+    const server = await startRedisServer(part, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
     onTestFinished(() => server.stop());
     const connection = await openConnection({ REDIS_URL: server.url });
     const stores = openStores(connection);

@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 describeWith('redis-server', 'the health of Redis', (part) => {
   /** A Redis that is set up as the README says, and then by some CONFIG SET. */
   const open = async (...changes: readonly (readonly [name: string, value: string])[]) => {
-    const server = await startRedisServer(part, { args: ['--appendonly', 'yes'] });
+    const server = await startRedisServer(part, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
     onTestFinished(() => server.stop());
     const connection = await openConnection({ REDIS_URL: server.url, REDIS_TIMEOUT_SECONDS: '1' });
     for (const [name, value] of changes) await connection.run((client) => client.config('SET', name, value));
@@ -27,6 +27,13 @@ describeWith('redis-server', 'the health of Redis', (part) => {
         detail: expect.stringMatching(
           new RegExp(String.raw`^Redis \d+\.\d+\.\d+ \(127\.0\.0\.1:${server.port}\) answers as master\.$`),
         ) as string,
+      });
+    });
+
+    it('says what a crash may lose when not every write is on the disk at once', async () => {
+      expect(await healthAfter(['appendfsync', 'everysec'])).toMatchObject({
+        state: 'healthy',
+        detail: expect.stringContaining('may lose its last two seconds') as string,
       });
     });
 

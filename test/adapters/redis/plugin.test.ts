@@ -1,9 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import plugin from '../../../src/adapters/redis/plugin.js';
 import { redisSettingsSchema } from '../../../src/adapters/redis/settings.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
 import type { Contributions, Engines, PluginContext } from '../../../src/core/plugin.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeClock } from '../../support/fake-clock.js';
+import { makeChunk } from '../../support/make-chunk.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
 import { silentLogger } from '../../support/silent-logger.js';
@@ -35,6 +37,24 @@ describeWith('redis-server', 'the Redis plugin', (part) => {
     await start?.(signal);
     for (const engine of Object.values(engines ?? {}))
       expect(await (engine as Engines['recordStore']).health(signal)).toMatchObject({ state: 'healthy' });
+  });
+
+  it('works for a user who may do nothing dangerous', async () => {
+    const admin = await openConnection({ REDIS_URL: server().url });
+    const rights = ['on', '>secret', '~*', '&*', '+@all', '-@dangerous', '+info'];
+    await admin.run((client) => client.call('ACL', 'SETUSER', 'docent', ...rights));
+    const { engines, start, healthChecks = [] } = await create(server().url.replace('//', '//docent:secret@'));
+    await start?.(signal);
+    const creatorId = creatorIdSchema.parse('coach');
+    await engines?.chunkStore?.put(creatorId, [makeChunk()]);
+    await engines?.metricStore?.add(creatorId, '20261201', { questions: 1 });
+    await engines?.coordinator?.enqueue({ queue: 'work', id: 'a', group: 'coach', payload: null });
+    expect(await engines?.chunkStore?.eraseCreator(creatorId)).toBe(1);
+    expect(await engines?.conversationStore?.eraseCreator(creatorId)).toBe(0);
+    expect(await engines?.blobStore?.eraseCreator(creatorId)).toBe(0);
+    expect(await engines?.recordStore?.eraseCreator(creatorId)).toBe(0);
+    expect(await engines?.coordinator?.eraseGroup('coach')).toBe(1);
+    expect(await healthChecks[0]?.check(signal)).toMatchObject({ state: 'degraded' });
   });
 
   it('shows how Redis is set up', async () => {

@@ -68,11 +68,15 @@ describe('questions that are more than the server takes at once', () => {
     const streams = [follow(two), follow(two), follow(two)];
     await two.atServer(2);
     expect(statuses(streams[2]?.parts ?? [])).toEqual([waitingFor(2)]);
-    const one = await openHeld({ environment: { OLLAMA_NUM_PARALLEL: '2', OLLAMA_CHAT_MODEL: 'qwen3.5' } });
+    const one = await openHeld({
+      installed: ['qwen3.5'],
+      environment: { OLLAMA_NUM_PARALLEL: '2', OLLAMA_CHAT_MODEL: 'qwen3.5' },
+    });
     follow(one);
     const waiting = follow(one);
-    await soon(() => statuses(waiting.parts)).toEqual([waitingFor(1)]);
-    for (const gate of two.gates) gate.open();
+    await one.atServer(1);
+    expect(statuses(waiting.parts)).toEqual([waitingFor(1)]);
+    for (const gate of [...two.gates, ...one.gates]) gate.open();
   });
 
   it('let a rewritten question go first, because an answer waits for it', async () => {

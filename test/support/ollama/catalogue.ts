@@ -46,6 +46,7 @@ export const catalogue: readonly StandInModel[] = [
   chat('llama2:7b-chat', 'llama', '7B', 3.8, 4_096),
   chat('mistral:latest', 'llama', '7.2B', 4.1, 32_768),
   chat('qwen3:8b', 'qwen3', '8.2B', 5.2, 40_960, 'obedient'),
+  chat('qwen3.5:latest', 'qwen35', '9.7B', 6.6, 262_144, 'obedient'),
   chat('qwen3:4b', 'qwen3', '4.0B', 2.5, 262_144, 'stubborn'),
   chat('gpt-oss:20b', 'gptoss', '20.9B', 14, 131_072, 'levels'),
   chat('deepseek-r1:7b', 'qwen2', '7.6B', 4.7, 131_072, 'tags'),

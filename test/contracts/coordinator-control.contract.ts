@@ -151,6 +151,21 @@ export function describeControl(createSubject: CreateSubject<Coordinator>): void
       await gate.begun('c');
     });
 
+    it('goes on with an order key whose first piece went before it started', async () => {
+      await enqueue('a', { orderKey: 'x' });
+      await enqueue('b', { orderKey: 'x', group: 'guild' });
+      await enqueue('c', { orderKey: 'x', group: 'guild' });
+      await subject.port.eraseGroup('coach');
+      await subject.port.cancel(QUEUE, 'b');
+      start();
+      await gate.begun('c');
+      await enqueue('d', { orderKey: 'y' });
+      await enqueue('e', { orderKey: 'y', group: 'guild' });
+      await subject.port.eraseGroup('coach');
+      start();
+      await gate.begun('e');
+    });
+
     it('leaves cancelled work cancelled over a crash', async () => {
       await enqueue('a');
       await enqueue('b');

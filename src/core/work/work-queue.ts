@@ -73,7 +73,6 @@ export function createWorkQueue<Item extends WorkItem>({
       // Said once, however long the storage is away.
       if (!isFailing && workers.size > 0) logger.error('work.claim-failed', { queue: name }, error);
       isFailing = true;
-      lookAgain = false;
       planNextLook(FAILURE_PAUSE_MS);
     }
     isLooking = false;

@@ -18,6 +18,7 @@ describeWith('redis-server', 'cancelling and erasing by another process', (part)
     await enqueue('a');
     const second = startGate(other);
     const work = await second.begun('a');
+    await advance(0);
     expect(await one.port.cancel(QUEUE, 'a')).toBe(true);
     await advance(0);
     expect(work.signal.aborted).toBe(true);
@@ -67,6 +68,7 @@ describeWith('redis-server', 'cancelling and erasing by another process', (part)
     const { one, other } = two();
     await enqueue('a');
     const work = await startGate(other).begun('a');
+    await advance(0);
     for (let index = 0; index < ERASE_BATCH; index += 1) await enqueue(`id ${index}`);
     await enqueue('b', { queue: 'second', orderKey: 'x' });
     expect(await one.port.eraseGroup('coach')).toBe(ERASE_BATCH + 2);

@@ -21,7 +21,7 @@ return token or ''
 
 /**
  * Removes up to `ERASE_BATCH` pieces of a group's work, what is over included. `ARGV`: time, group. Returns how many were
- * looked at, how many of them were still remembered, and the tokens of claims that count no more.
+ * looked at, how many of them were still there, and the tokens of claims that count no more.
  */
 export const workErase = defineScript(`${workState}
 local group, BATCH = ARGV[2], ${ERASE_BATCH}
@@ -41,7 +41,7 @@ for _, id in ipairs(remembered) do
   -- Not when the id was taken anew, perhaps for another group.
   if itsGroup == group and expiresAt then
     redis.call('DEL', key('item', id))
-    if tonumber(expiresAt) > now then count = count + 1 end
+    count = count + 1
   end
   redis.call('ZREM', key('over', group), id)
   looked = looked + 1

@@ -90,6 +90,14 @@ describe('an answer while the stores are away', () => {
     expect({ footnote: message?.footnote, actions: message?.actions.length }).toEqual({ footnote, actions });
   });
 
+  it('does not wait for each of the stores that keep it', async () => {
+    const { ask, failing } = await openRunning();
+    const made = failing.calls.length;
+    const isLate = (): boolean => failing.calls.slice(made).includes('conversationStore.append');
+    expect(await ask('second', () => (isLate() ? 'silent' : undefined))).toMatchObject([answered]);
+    expect(failing.calls.slice(made)).not.toContain('metricStore.add');
+  });
+
   it('is not lost to a store that fails in a way nobody foresaw', async () => {
     const room = await openRoom();
     room.core.engines.conversationStore.append = async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engineAway } from '../../support/failing-engine.js';
 import { eventually } from '../../support/eventually.js';
+import { settle } from '../../support/fake-clock.js';
 import { answer, command, message, openDispatch } from './dispatch-harness.js';
 
 const UNAVAILABLE = { kind: 'error', data: { code: 'ENGINE_UNAVAILABLE' } };
@@ -30,6 +31,19 @@ describe('a question that was queued when the queue went away', () => {
     await settled('e2');
     expect(script.asked).toEqual(['slow', 'two', 'three']);
     expect(finished('e2')).toHaveLength(1);
+  });
+
+  it('is left to the queue when that fails in another thread, for a moment', async () => {
+    const { host, script, failing, outcome, finished } = await openDispatch({ limits: { concurrency: 1 } });
+    script.ask = async ({ input: { question } }) => (question === 'slow' ? new Promise(() => {}) : answer(question));
+    await host.accept(message('e1', 'slow', { thread: 'a' }));
+    await host.accept(message('e2', 'two', { thread: 'b' }));
+    failing.fault = () => 'away';
+    await host.accept(message('e3', 'three', { thread: 'c' }));
+    failing.fault = () => undefined;
+    await outcome('e3');
+    await settle();
+    expect(finished('e2')).toEqual([]);
   });
 
   it('is answered without it when nobody says anything more', async () => {

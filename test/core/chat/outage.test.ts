@@ -69,7 +69,7 @@ describe('a question while the queue is away', () => {
     async (fault) => {
       const { host, clock, finished, script } = await openOutage({}, fault);
       const accepting = host.accept(message('e1', 'How?', { creator: null }));
-      await clock.advance(9_999);
+      await clock.advance(6_000);
       expect(await accepting).toBe('accepted');
       expect(finished('e1')).toMatchObject([UNAVAILABLE]);
       expect(finished('e1')[0]?.text).toMatch(/temporarily unavailable.*Try again in a minute/s);
@@ -191,7 +191,7 @@ describe('a question while the queue is away', () => {
   });
 
   it('begins a talk that goes on without a mention, also after the outage', async () => {
-    const { host, services, failing, outcome, clock } = await openDispatch();
+    const { host, services, failing, outcome, clock, folder, close } = await openDispatch();
     const said = (id: string, mention: boolean): ChatEvent => message(id, id, { creator: null, mention });
     await services.links.link(said('link', true).address, {
       creatorId: coach,
@@ -207,6 +207,9 @@ describe('a question while the queue is away', () => {
     await clock.advance(1);
     expect(await host.accept(said('e3', false))).toBe('accepted');
     expect((await outcome('e3'))?.text).toBe('Answer to e3');
+    await close();
+    const restarted = await openDispatch({ folder, clock });
+    expect(await restarted.host.accept(said('e4', false))).toBe('accepted');
   });
 
   it('is let end when the process stops, or told that it cannot be', async () => {

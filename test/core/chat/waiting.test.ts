@@ -86,6 +86,14 @@ describe('a question that waits', () => {
     expect(adapter.replies.has('e1')).toBe(false);
   });
 
+  it('says nothing once it does not wait in the queue any more', async () => {
+    const { host, clock, engines, adapter } = await openQueue();
+    await host.accept(message('e1', 'e1', { thread: 'e1' }));
+    await engines.coordinator.cancel('events', 'e1');
+    await clock.advance(30_000);
+    expect(adapter.replies.has('e1')).toBe(false);
+  });
+
   it('says nothing more after it was cancelled', async () => {
     const { host, clock, dispatcher, finished, statuses, adapter } = await openQueue();
     await host.accept(message('e1', 'e1', { thread: 'e1' }));

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type DocumentId, documentIdOf } from '../../../src/core/ids.js';
+import { createDocumentRegistry } from '../../../src/core/ingest/document-registry.js';
 import { handbook } from '../../support/answering-room.js';
 import { coach, openEmbeddedCore } from '../../support/embedded-core.js';
-import { createFailingEngines } from '../../support/failing-engine.js';
+import { createFailingEngines, engineAway } from '../../support/failing-engine.js';
+import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createTestServices } from '../../support/test-services.js';
 
@@ -14,7 +16,10 @@ async function openElsewhere() {
   await core.post('handbook.md', handbook);
   await core.settleWork();
   const failing = createFailingEngines(core.engines, core.clock);
-  const { documents } = createTestServices({ engines: failing.engines, clock: core.clock });
+  const { creators } = createTestServices({ engines: failing.engines, clock: core.clock });
+  const { recordStore, coordinator } = failing.engines;
+  const parts = { recordStore, coordinator, creators, clock: core.clock, logger: silentLogger };
+  const documents = createDocumentRegistry(parts);
   return {
     core,
     failing,
@@ -53,6 +58,28 @@ describe('the documents that are kept in memory', () => {
       expect(await names()).toEqual([]);
     },
   );
+
+  it('are read anew where a change may have been missed', async () => {
+    const { core, documents, names, forget } = await openElsewhere();
+    await names();
+    let fail: ((error: Error) => void) | undefined;
+    core.engines.coordinator.follow = async function* () {
+      await new Promise((_resolve, reject) => {
+        fail = reject;
+      });
+      yield* [];
+    };
+    const stop = new AbortController();
+    const following = documents.follow(stop.signal);
+    await forget('handbook.md');
+    expect(await names()).toEqual(['handbook.md']);
+    fail?.(engineAway());
+    await core.clock.advance(1_000);
+    expect(await names()).toEqual([]);
+    stop.abort();
+    fail?.(engineAway());
+    await following;
+  });
 
   it('are not asked for by each question while the store is away', async () => {
     const { core, failing, names, reads } = await openElsewhere();

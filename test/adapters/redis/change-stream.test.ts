@@ -3,7 +3,7 @@ import type { Change } from '../../../src/core/ports/coordinator.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
-import { type Life, POLL_MS, type Processes, openProcesses } from './coordinator-subject.js';
+import { type Life, POLL_MS, type Processes, never, openProcesses } from './coordinator-subject.js';
 
 describeWith('redis-server', 'changes that processes share', (part) => {
   const server = useRedisServer(part);
@@ -59,20 +59,35 @@ describeWith('redis-server', 'changes that processes share', (part) => {
     const seen = follow(other);
     await publish(1);
     await eventually('the first is seen', () => seen.length === 1);
-    await one.connection.run((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
-    await publish(2, 3);
+    // Sent together, so that it cannot listen again in between.
+    const killed = one.connection.run((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
+    await Promise.all([killed, publish(2), publish(3)]);
     await eventually('all are seen', () => seen.length === 3);
     expect(seen).toEqual([change(1), change(2), change(3)]);
   });
 
   it('are found by looking now and then when no message comes', async () => {
-    const deaf = follow(await processes.start({ isDeaf: true }));
+    const deaf = follow(await processes.start({ listensAfter: never }));
     await processes.clock.advance(0);
     await publish(1);
     await processes.clock.advance(0);
     expect(deaf).toEqual([]);
     await processes.clock.advance(POLL_MS);
     expect(deaf).toEqual([change(1)]);
+  });
+
+  it('are read to the last, also those that come while it reads and more than it reads at once', async () => {
+    const seen = follow(other);
+    await processes.clock.advance(0);
+    for (let round = 0; round < 6; round += 1)
+      await Promise.all(Array.from({ length: 100 }, (_, n) => one.port.publish(change(100 * round + n))));
+    await processes.clock.advance(0);
+    expect(seen).toHaveLength(600);
+    const late = follow(await processes.start({ listensAfter: never }));
+    await processes.clock.advance(0);
+    await Promise.all(Array.from({ length: 600 }, (_, n) => one.port.publish(change(n))));
+    await processes.clock.advance(POLL_MS);
+    expect(late).toHaveLength(600);
   });
 
   it('are passed over when they cannot be read', async () => {

@@ -15,6 +15,9 @@ import { openConnection } from './subject.js';
 /** How often the coordinators look unasked: polls would come by the thousand when a test lets a day pass. */
 export const POLL_MS = 3_600_000;
 
+/** What a process listens after that hears nothing. */
+export const never = new Promise<never>(() => {});
+
 /** A coordinator as one process has it. */
 export interface Life {
   readonly port: RedisCoordinator;
@@ -33,8 +36,8 @@ export interface Life {
 /** Processes that share one Redis and one time. */
 export interface Processes {
   readonly clock: FakeClock;
-  /** Starts one more. One that is deaf hears no messages of the others. */
-  start(options?: { readonly isDeaf?: boolean }): Promise<Life>;
+  /** Starts one more. It hears no messages of the others until `listensAfter` resolves. */
+  start(options?: { readonly listensAfter?: Promise<void> }): Promise<Life>;
 }
 
 /** Where Redis is. */
@@ -46,13 +49,15 @@ export function openProcesses(redis: Environment, maxWaiting = 10_000): Processe
   const clock = createFakeClock(undefined, wires.idle);
   const environment = { ...redis, REDIS_KEY_PREFIX: `test-${randomUUID()}:` };
 
-  const start = async ({ isDeaf = false } = {}): Promise<Life> => {
+  const start = async ({ listensAfter }: { readonly listensAfter?: Promise<void> } = {}): Promise<Life> => {
     const own = createMortalClock(clock);
     const connection = await openConnection(environment, { clock: own });
     const clients = [await connection.run(async (client) => wires.watch(client))];
     const openBlocking = (): RedisClient => {
       const client = wires.watch(connection.openBlocking());
-      if (isDeaf) client.subscribe = () => new Promise(() => {});
+      const subscribe = client.subscribe.bind(client) as (...all: unknown[]) => Promise<unknown>;
+      if (listensAfter !== undefined)
+        client.subscribe = (...all: unknown[]) => listensAfter.then(() => subscribe(...all));
       clients.push(client);
       return client;
     };
@@ -115,7 +120,6 @@ export async function openCoordinator(redis: Environment, maxWaiting: number): P
 /** A life whose handlers begin no more once it is killed. */
 function mortal({ port, clock, cutOff, ...life }: Omit<Life, 'kill'>): Life {
   let isAlive = true;
-  const never = new Promise<never>(() => {});
   return {
     ...life,
     clock,

@@ -4,7 +4,7 @@ import type { NewWork } from '../../../src/core/ports/coordinator.js';
 import { LEASE_MS, QUEUE, newWork } from '../../contracts/coordinator-harness.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
-import { startGate, useTwoProcesses } from './coordinator-subject.js';
+import { never, startGate, useTwoProcesses } from './coordinator-subject.js';
 
 describeWith('redis-server', 'cancelling and erasing by another process', (part) => {
   const server = useRedisServer(part);
@@ -30,9 +30,12 @@ describeWith('redis-server', 'cancelling and erasing by another process', (part)
   it('abort within a second what runs in a process that hears nothing', async () => {
     const { processes, one } = two();
     await enqueue('a');
-    const work = await startGate(await processes.start({ isDeaf: true }), { leaseMs: 60_000 }).begun('a');
+    const work = await startGate(await processes.start({ listensAfter: never }), { leaseMs: 60_000 }).begun('a');
+    await advance(0);
     await one.port.cancel(QUEUE, 'a');
-    await advance(1_000);
+    await advance(999);
+    expect(work.signal.aborted).toBe(false);
+    await advance(1);
     expect(work.signal.aborted).toBe(true);
   });
 

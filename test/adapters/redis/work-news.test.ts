@@ -3,7 +3,7 @@ import type { NewWork } from '../../../src/core/ports/coordinator.js';
 import { QUEUE, newWork } from '../../contracts/coordinator-harness.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
-import { POLL_MS, startGate, useTwoProcesses } from './coordinator-subject.js';
+import { POLL_MS, never, startGate, useTwoProcesses } from './coordinator-subject.js';
 
 describeWith('redis-server', 'news that processes share', (part) => {
   const server = useRedisServer(part);
@@ -46,9 +46,23 @@ describeWith('redis-server', 'news that processes share', (part) => {
     expect(other.commandsSent() - before).toBeLessThanOrEqual(3);
   });
 
+  it('that came before a process listened are looked for when it does', async () => {
+    let listen = (): void => {};
+    const listensAfter = new Promise<void>((resolve) => {
+      listen = resolve;
+    });
+    const late = startGate(await two().processes.start({ listensAfter }));
+    await advance(0);
+    await enqueue('a');
+    await advance(0);
+    expect(late.calls).toEqual([]);
+    listen();
+    await late.begun('a');
+  });
+
   it('that were missed are made good by looking now and then', async () => {
     const { processes } = two();
-    const deaf = startGate(await processes.start({ isDeaf: true }));
+    const deaf = startGate(await processes.start({ listensAfter: never }));
     await advance(0);
     await enqueue('a');
     await advance(0);

@@ -9,7 +9,7 @@ import type { Signals } from './signals.js';
 
 /** Changes that one follower may be behind; then the oldest are dropped. */
 const MAX_BEHIND = 1_000;
-/** About how many changes Redis keeps: what a process may miss while it is cut off. */
+/** About how many changes Redis keeps, for an hour: what a process may miss while it is cut off. */
 const MAX_KEPT = 10_000;
 /** Changes that are read at once. */
 const BATCH = 500;

@@ -96,12 +96,9 @@ export function createCoordinator({
   return {
     async enqueue({ queue, id, group, payload, orderKey }: NewWork) {
       const piece = [id, group, JSON.stringify(payload), maxWaiting, ...(orderKey === undefined ? [] : [orderKey])];
-      const [answer] = await Promise.all([
-        scriptsOf(queue).run(workEnqueue, piece),
-        // Each time, because Redis may have lost it.
-        connection.run((client) => client.sadd(queueNames, queue)),
-      ]);
-      const result = answerSchema.parse(answer);
+      // Each time, because Redis may have lost it; first, so that what fails here was not taken in.
+      await connection.run((client) => client.sadd(queueNames, queue));
+      const result = answerSchema.parse(await scriptsOf(queue).run(workEnqueue, piece));
       if (result === 'full') throw queueFull(queue, maxWaiting);
       return result;
     },

@@ -84,6 +84,12 @@ describeWith('redis-server', 'coordinator on Redis', (part) => {
       expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed' });
     });
 
+    it('no work whose queue it could not note for erasures', async () => {
+      await life.connection.run((client) => client.set(life.connection.key('work:queues'), 'not a set'));
+      await expect(life.port.enqueue(newWork('a'))).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+      expect(await life.port.status(QUEUE, 'a')).toBeUndefined();
+    });
+
     it('nothing that comes of work after it was closed, and aborts what is left', async () => {
       await life.port.enqueue(newWork('a'));
       const gate = start();

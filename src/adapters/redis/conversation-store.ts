@@ -80,10 +80,13 @@ export function createConversationStore({ connection, clock, logger }: Conversat
     return own.length === 0 ? 0 : count.parse(await connection.runScript(REMOVE, keysOf(creatorId, id), own));
   };
 
-  const clear = async (creatorId: CreatorId, id: string): Promise<number> => {
-    const messages = count.parse(await connection.runScript(CLEAR, keysOf(creatorId, id), [clock.now()]));
+  const clear = async (creatorId: CreatorId, id: string): Promise<number> =>
+    count.parse(await connection.runScript(CLEAR, keysOf(creatorId, id), [clock.now()]));
+
+  const eraseWhole = async (creatorId: CreatorId, id: string): Promise<number> => {
+    const messages = await clear(creatorId, id);
     await connection.run((client) => client.zrem(indexKey(creatorId), id));
-    return messages;
+    return Math.max(0, messages);
   };
 
   return {
@@ -108,6 +111,7 @@ export function createConversationStore({ connection, clock, logger }: Conversat
       return read(await newest(creatorId, conversationId, Math.min(limit, KEPT_MESSAGES)));
     },
 
+    // The index keeps it until its time is over: an exchange may be on its way that is to be found by an erasure.
     clear: async (creatorId, conversationId) => (await clear(creatorId, conversationId)) >= 0,
 
     async summary(creatorId, conversationId) {
@@ -121,7 +125,7 @@ export function createConversationStore({ connection, clock, logger }: Conversat
 
     eraseMember: (creatorId, memberKey) => eraseEach(creatorId, (id) => eraseMessagesOf(creatorId, id, memberKey)),
 
-    eraseCreator: (creatorId) => eraseEach(creatorId, async (id) => Math.max(0, await clear(creatorId, id))),
+    eraseCreator: (creatorId) => eraseEach(creatorId, (id) => eraseWhole(creatorId, id)),
 
     health: (signal) => pingHealth(connection, signal),
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { APPEND } from '../../../src/adapters/redis/conversation-scripts.js';
 import { createConversationStore } from '../../../src/adapters/redis/conversation-store.js';
 import { conversationIdSchema, creatorIdSchema, memberKeySchema } from '../../../src/core/ids.js';
 import { describeConversationStoreContract } from '../../contracts/conversation-store.contract.js';
@@ -74,6 +75,18 @@ describeWith('redis-server', 'conversations on Redis', (part) => {
       await store.append(coach, thread, { question, answer });
       await connection.run((client) => client.rpush(key, JSON.stringify({ memberKey: ada })));
       expect(await store.eraseMember(coach, ada)).toBe(3);
+    });
+
+    it('finds an exchange for its member that was written while the conversation was cleared', async () => {
+      const { connection, store, ...storage } = await open();
+      const runScript: typeof connection.runScript = async (script, ...more) => {
+        if (script === APPEND) await store.clear(coach, thread);
+        return connection.runScript(script, ...more);
+      };
+      const slow = createConversationStore({ ...storage, connection: { ...connection, runScript } });
+      await slow.append(coach, thread, { question, answer });
+      expect(await store.recent(coach, thread, 20)).toEqual([question, answer]);
+      expect(await store.eraseMember(coach, ada)).toBe(2);
     });
 
     it('leaves nothing of a creator that was erased', async () => {

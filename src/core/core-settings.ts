@@ -22,7 +22,7 @@ export const coreSettingsSchema = z.object({
   }),
   profile: setting(settingTypes.text('embedded'), {
     env: 'DOCENT_PROFILE',
-    description: 'Set of engines: `embedded` needs no server.',
+    description: 'Set of engines: `embedded` needs no server; `server` works on Redis, Chroma and Ollama.',
   }),
   role: setting(z.enum(ROLES).default('all'), {
     env: 'DOCENT_ROLE',

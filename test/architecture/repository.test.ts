@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { builtInCommands } from '../../src/plugins.js';
 import { sourceFiles } from './sources.js';
 
 const run = promisify(execFile);
@@ -23,5 +24,12 @@ describe('the repository', () => {
       (error: unknown) => error,
     );
     expect(result).toMatchObject({ stderr: '' });
+  });
+
+  it('names in README.md the commands that people have, and who has them', () => {
+    const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\| `([a-z-]+)` \| (\w+) \|/gm)];
+    const told = rows.map(([, name, who]) => `${name}: ${who?.replace(/^everybody$/, 'members').replace(/s$/, '')}`);
+    const there = builtInCommands.filter(({ hidden }) => hidden !== true);
+    expect(told.toSorted()).toEqual(there.map(({ name, access }) => `${name}: ${access}`).toSorted());
   });
 });

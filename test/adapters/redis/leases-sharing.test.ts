@@ -64,6 +64,13 @@ describeWith('redis-server', 'leases that processes share', (part) => {
     await first.release();
   });
 
+  it('abort with the next extension when Redis knows nothing of them any more', async () => {
+    const first = await taken(one);
+    await one.connection.run((client) => client.flushall());
+    await processes.clock.advance(LEASE_MS / 2);
+    expect(first.signal.aborted).toBe(true);
+  });
+
   it('abort when their coordinator closes', async () => {
     const first = await taken(one);
     one.port.close();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ClaimedWork, NewWork } from '../../../src/core/ports/coordinator.js';
 import { LEASE_MS, QUEUE, newWork, workerOptions } from '../../contracts/coordinator-harness.js';
@@ -170,6 +171,17 @@ describeWith('redis-server', 'claims that processes share', (part) => {
     await second.end('a');
     await reaches('a', 'done');
     expect(second.calls).toEqual(['a 1']);
+  });
+
+  it('are given back when they come after their worker was stopped', async () => {
+    await enqueue('a');
+    const first = startGate(two().one);
+    await setImmediate();
+    const stopped = first.worker.stop(0);
+    await advance(0);
+    await stopped;
+    expect(first.calls).toEqual([]);
+    expect(await status('a')).toMatchObject({ state: 'waiting', attempts: 0 });
   });
 
   it('let another process tell a failure that its process did not live to tell', async () => {

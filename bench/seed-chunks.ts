@@ -112,6 +112,7 @@ function recordOf(count: number) {
     pendingVersion: null,
     failure: null,
     uploadedBy: memberKeySchema.parse('bench'),
+    uploadedAt: 0,
     createdAt: now,
     updatedAt: now,
   };

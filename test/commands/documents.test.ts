@@ -28,6 +28,7 @@ function record(name: string, changes: Partial<DocumentRecord>): DocumentRecord 
     pendingVersion: null,
     failure: null,
     uploadedBy: memberKeySchema.parse('somebody'),
+    uploadedAt: 0,
     createdAt: 0,
     updatedAt: 0,
     ...changes,

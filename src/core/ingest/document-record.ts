@@ -41,6 +41,8 @@ export const documentRecordSchema = z.object({
   /** Why the newest upload failed; null when it did not. */
   failure: z.object({ code: z.string(), userMessage: z.string() }).nullable(),
   uploadedBy: memberKeySchema,
+  /** When the upload that counts was received, in milliseconds since 1970; 0 before one was read. Older ones are passed over. */
+  uploadedAt: z.number().int().default(0),
   createdAt: z.number().int(),
   updatedAt: z.number().int(),
 });

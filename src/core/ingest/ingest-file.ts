@@ -38,7 +38,7 @@ export interface FileToIngest {
   readonly blob: StoredBlob;
   readonly uploadedBy: MemberKey;
   readonly replace: boolean;
-  /** Milliseconds since 1970: a version published after it is this file's own, made by an earlier try. */
+  /** Milliseconds since 1970: a version published after it is this file's own, made by an earlier try; the newest upload counts. */
   readonly receivedAt: number;
   readonly signal: AbortSignal;
   onProgress(report: NonNullable<IngestProgress['current']>): void;
@@ -61,6 +61,7 @@ export function ingestFile(engines: IngestEngines, file: FileToIngest): Promise<
     const before = await engines.registry.get(file.creatorId, documentId);
     if (before === undefined) throw removedMeanwhile(file.name);
     if (before.active?.contentHash === file.blob.contentHash) return settleKnown(engines, file, before);
+    if (isOutdated(before, file)) return passOver(engines, file, before, version);
     if (before.active !== null && !file.replace) throw nameTaken(file.name);
     await markReading(engines, file, before, version);
     const document = await readFile(engines, file, before, signal);
@@ -81,12 +82,30 @@ async function settleKnown(engines: IngestEngines, file: FileToIngest, record: D
           status: statusOf(current.active),
           pendingVersion: null,
           failure: null,
+          uploadedAt: Math.max(current.uploadedAt, file.receivedAt),
           updatedAt: engines.clock.now(),
         },
   );
   if (!settled?.active) throw removedMeanwhile(file.name);
   await finishPublished(engines, file.creatorId, settled);
   return resultOf(settled, settled.active.publishedAt >= file.receivedAt ? 'added' : 'known');
+}
+
+/** A newer upload had its turn before, such as when this one's worker was killed: the newer one stays. */
+async function passOver(
+  engines: IngestEngines,
+  file: FileToIngest,
+  { documentId }: DocumentRecord,
+  version: DocumentVersion,
+): Promise<never> {
+  await engines.registry.update(file.creatorId, documentId, (current) =>
+    current?.active && current.pendingVersion === version
+      ? { ...current, status: statusOf(current.active), pendingVersion: null, updatedAt: engines.clock.now() }
+      : undefined,
+  );
+  throw new DocentError('DOCUMENT_CANCELLED', {
+    userMessage: 'A newer version of it came in before this one was read, and the newer one counts.',
+  });
 }
 
 async function markReading(
@@ -175,7 +194,7 @@ async function publish(
 ): Promise<DocumentRecord> {
   const now = engines.clock.now();
   const record = await engines.registry.update(file.creatorId, before.documentId, (current) =>
-    isSameDocument(current, before)
+    isSameDocument(current, before) && !isOutdated(current, file)
       ? {
           ...current,
           title: document.title ?? file.name,
@@ -194,10 +213,12 @@ async function publish(
           pendingVersion: null,
           failure: null,
           uploadedBy: file.uploadedBy,
+          uploadedAt: file.receivedAt,
           updatedAt: now,
         }
       : undefined,
   );
+  if (record !== undefined && isOutdated(record, file)) return passOver(engines, file, record, version);
   if (record?.active?.version !== version || !isSameDocument(record, before)) throw removedMeanwhile(file.name);
   return record;
 }
@@ -208,6 +229,11 @@ async function publish(
  */
 function isSameDocument(current: DocumentRecord | undefined, before: DocumentRecord): current is DocumentRecord {
   return current !== undefined && current.status !== 'removing' && current.createdAt === before.createdAt;
+}
+
+/** Whether what answers was uploaded after this file. */
+function isOutdated({ active, uploadedAt }: DocumentRecord, { receivedAt }: FileToIngest): boolean {
+  return active !== null && uploadedAt > receivedAt;
 }
 
 function resultOf(record: DocumentRecord, outcome: 'added' | 'replaced' | 'known'): FileResult {

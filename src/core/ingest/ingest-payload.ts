@@ -27,7 +27,7 @@ export const ingestPayloadSchema = z.object({
 });
 export type IngestPayload = z.infer<typeof ingestPayloadSchema>;
 
-/** What became of one file. `known`: the same content is there already; `cancelled`: it was removed meanwhile. */
+/** What became of one file. `known`: the same content is there already; `cancelled`: it was removed or replaced meanwhile. */
 export const fileResultSchema = z.discriminatedUnion('outcome', [
   z.object({
     name: z.string(),

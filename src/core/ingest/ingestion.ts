@@ -247,6 +247,7 @@ async function announce(
           pendingVersion: versionOf(blob.contentHash),
           failure: null,
           uploadedBy,
+          uploadedAt: 0,
           // Later than one that is being removed, so that the two are told apart.
           createdAt: Math.max(now, (current?.createdAt ?? 0) + 1),
           updatedAt: now,

@@ -151,6 +151,7 @@ async function publish(
       pendingVersion: isWaiting ? current.pendingVersion : null,
       failure: null,
       uploadedBy,
+      uploadedAt: current?.uploadedAt ?? 0,
       // Later than one that is being removed, so that the two are told apart.
       createdAt:
         current === undefined || current.status === 'removing'

@@ -109,6 +109,7 @@ export function transferOver(core: EmbeddedCore, replaced: Partial<Engines> = {}
       pendingVersion: null,
       failure: null,
       uploadedBy: memberKeySchema.parse('member'),
+      uploadedAt: 0,
       createdAt: now,
       updatedAt: now,
     }));

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { documentIdOf } from '../../../src/core/ids.js';
+import type { DocumentReader } from '../../../src/core/ingest/document-reader.js';
+import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
+import { engineAway } from '../../support/failing-engine.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const documentId = documentIdOf(coach, 'rules.md');
+const FIRST = 'Refunds are paid within ten days.';
+const SECOND = 'Refunds are never paid.';
+
+const recordOf = (core: EmbeddedCore) => core.registry.get(coach, documentId);
+const lastWord = (core: EmbeddedCore, eventId: string): string | undefined =>
+  core.replies.get(eventId)?.finished.at(-1)?.text;
+
+async function textsOf(core: EmbeddedCore): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const page of core.engines.chunkStore.all(coach, new AbortController().signal))
+    texts.push(...page.map(({ text }) => text));
+  return texts;
+}
+
+/** The next upload cannot be read the first time: it is tried again after the one that follows it. */
+function holdBackNext({ engines: { blobStore } }: EmbeddedCore): void {
+  const { read } = blobStore;
+  Object.assign(blobStore, {
+    async read() {
+      Object.assign(blobStore, { read });
+      throw engineAway();
+    },
+  });
+}
+
+describe('two uploads of one document', () => {
+  it('end with the newer one, though the older one has its turn after it, and is not read any more', async () => {
+    let readings = 0;
+    const reader: DocumentReader = {
+      async parse(...given) {
+        readings += 1;
+        return lineReader.parse(...given);
+      },
+    };
+    const core = await openEmbeddedCore(await temporaryFolder(), { reader });
+    holdBackNext(core);
+    const older = await core.post('rules.md', FIRST);
+    await core.clock.advance(1);
+    const newer = await core.post('rules.md', SECOND);
+    await core.settleWork();
+    expect(await textsOf(core)).toEqual([SECOND]);
+    expect(await recordOf(core)).toMatchObject({ status: 'ready', pendingVersion: null });
+    expect(readings).toBe(1);
+    expect(lastWord(core, newer.id)).toContain('can be asked about now');
+    expect(lastWord(core, older.id)).toContain('A newer version of it came in');
+  });
+
+  it('end with the newer one, though it only repeats what is there', async () => {
+    const core = await openEmbeddedCore(await temporaryFolder());
+    await core.post('rules.md', FIRST);
+    await core.settleWork();
+    holdBackNext(core);
+    const older = await core.post('rules.md', SECOND);
+    await core.clock.advance(1);
+    const newer = await core.post('rules.md', FIRST);
+    await core.settleWork();
+    expect(await textsOf(core)).toEqual([FIRST]);
+    expect(lastWord(core, newer.id)).toContain('already known');
+    expect(lastWord(core, older.id)).toContain('A newer version of it came in');
+  });
+});
+
+describe('an upload that another process overtook', () => {
+  it('is not published over the newer one', async () => {
+    const late = { ...lineReader };
+    const core = await openEmbeddedCore(await temporaryFolder(), { reader: late });
+    await core.post('rules.md', FIRST);
+    await core.settleWork();
+    const newest = await recordOf(core);
+    const uploadedAt = core.clock.now() + 60_000;
+    Object.assign(late, {
+      async parse(...given: Parameters<typeof lineReader.parse>) {
+        await core.registry.update(coach, documentId, (current) => current && { ...current, uploadedAt });
+        return lineReader.parse(...given);
+      },
+    });
+    const overtaken = await core.post('rules.md', SECOND);
+    await core.settleWork();
+    expect(await recordOf(core)).toMatchObject({ active: newest?.active, pendingVersion: null });
+    expect(await textsOf(core)).toEqual([FIRST]);
+    expect(lastWord(core, overtaken.id)).toContain('A newer version of it came in');
+  });
+});

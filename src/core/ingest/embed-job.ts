@@ -44,7 +44,11 @@ export async function embedTurn(
 ): Promise<WorkOutcome> {
   for (let done = 0; done < TURN_CHUNKS; done += BATCH_CHUNKS) {
     const active = (await engines.registry.get(creatorId, documentId))?.active;
-    if (active?.version !== version) return 'done';
+    if (active?.version !== version) {
+      // What a killed turn had on its way may have come after the version was replaced.
+      await engines.vectorIndex.deleteDocument(creatorId, documentId, active?.version);
+      return 'done';
+    }
     const { embeddedCount, chunkCount } = active;
     if (embeddedCount >= chunkCount) return 'done';
     // The index may have been away when the version was published.

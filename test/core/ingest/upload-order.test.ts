@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../../src/core/ids.js';
 import type { DocumentReader } from '../../../src/core/ingest/document-reader.js';
+import { EMBED_QUEUE } from '../../../src/core/ingest/ingest-payload.js';
 import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
 import { engineAway } from '../../support/failing-engine.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -87,5 +88,31 @@ describe('an upload that another process overtook', () => {
     expect(await recordOf(core)).toMatchObject({ active: newest?.active, pendingVersion: null });
     expect(await textsOf(core)).toEqual([FIRST]);
     expect(lastWord(core, overtaken.id)).toContain('A newer version of it came in');
+  });
+});
+
+describe('vectors of a version that was replaced', () => {
+  it('go when their job has its next turn, though a killed turn had written them late', async () => {
+    const core = await openEmbeddedCore(await temporaryFolder());
+    const { vectorIndex, coordinator, chunkStore } = core.engines;
+    await core.post('rules.md', FIRST);
+    await core.settleWork();
+    const version = (await recordOf(core))?.active?.version;
+    if (version === undefined) throw new Error('nothing was read');
+    const [chunk] = await chunkStore.range(coach, { documentId, version, from: 0, limit: 1 });
+    if (chunk === undefined) throw new Error('nothing was stored');
+    await core.post('rules.md', SECOND);
+    await core.settleWork();
+    const { embedder } = core;
+    const [embedding = new Float32Array()] = await embedder.embed([FIRST], {
+      kind: 'document',
+      signal: new AbortController().signal,
+    });
+    await vectorIndex.upsert(coach, embedder.space, [{ chunk, embedding }]);
+    const payload = { creatorId: coach, documentId, version };
+    await coordinator.enqueue({ queue: EMBED_QUEUE, id: 'late', group: coach, payload });
+    await core.settleWork();
+    expect((await vectorIndex.stats(coach))?.vectors).toBe(1);
+    expect(await vectorIndex.present(coach, [chunk.id])).toEqual(new Set());
   });
 });

@@ -143,10 +143,11 @@ async function finish(
   reply: Reply,
   results: readonly FileResult[],
 ): Promise<void> {
-  const message: OutgoingMessage = describeResults(results);
-  await reply.finish(message);
+  // Before the last word: where that is kept beside the bytes and cannot be kept now, both are tried again.
   for (const file of payload.files)
     if ('blob' in file) await afterwards(options, () => options.blobStore.delete(payload.creatorId, file.blob.blobId));
+  const message: OutgoingMessage = describeResults(results);
+  await reply.finish(message);
 }
 
 function count(options: IngestJobOptions, creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void> {

@@ -110,6 +110,23 @@ describe('an upload', () => {
     expect(core.replies.get(id)?.finished).toHaveLength(1);
   });
 
+  it('has left no bytes behind when it is told', async () => {
+    const { core } = await openCore();
+    const { blobStore } = core.engines;
+    const { delete: remove } = blobStore;
+    const tellingsBefore: number[] = [];
+    Object.assign(blobStore, {
+      async delete(...given: Parameters<typeof remove>) {
+        tellingsBefore.push([...core.replies.values()].flatMap(({ finished }) => finished).length);
+        return remove(...given);
+      },
+    });
+    await core.post('handbook.md', handbook);
+    await core.settleWork();
+    expect(tellingsBefore).toEqual([0]);
+    expect(await blobStore.eraseCreator(coach)).toBe(0);
+  });
+
   it('says that it is tried again while its passages cannot be written', async () => {
     const { core } = await openCore();
     const { put } = core.engines.chunkStore;

@@ -173,6 +173,8 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
           payload: payload as JsonValue,
         });
       } catch (error) {
+        // The queue may have kept it without being able to say so.
+        if ((await coordinator.status(INGEST_QUEUE, event.id)) !== undefined) return;
         for (const { name } of files) await withdraw(registry, creatorId, name);
         throw error;
       }

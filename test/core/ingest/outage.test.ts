@@ -127,6 +127,23 @@ describe('an upload', () => {
     expect(await blobStore.eraseCreator(coach)).toBe(0);
   });
 
+  it('is taken in though the queue could not say that it has it', async () => {
+    const { core } = await openCore();
+    const { coordinator } = core.engines;
+    const { enqueue } = coordinator;
+    Object.assign(coordinator, {
+      async enqueue(...given: Parameters<typeof enqueue>) {
+        Object.assign(coordinator, { enqueue });
+        await enqueue(...given);
+        throw engineAway();
+      },
+    });
+    const { id } = await core.post('handbook.md', handbook);
+    await core.settleWork();
+    expect(core.replies.get(id)?.finished).toMatchObject([{ kind: 'notice' }]);
+    expect((await core.registry.get(coach, documentId))?.status).toBe('ready');
+  });
+
   it('says that it is tried again while its passages cannot be written', async () => {
     const { core } = await openCore();
     const { put } = core.engines.chunkStore;

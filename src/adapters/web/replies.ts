@@ -9,7 +9,7 @@ import type { TellPages } from './news.js';
 import type { Exchange } from './page/wire.js';
 import type { Exchanges } from './transcript/exchanges.js';
 import type { Threads } from './transcript/threads.js';
-import type { Uploads } from './transcript/uploads.js';
+import { type NewUpload, type Uploads, uploadOf } from './transcript/uploads.js';
 
 /** What events are asked and answered with. */
 export interface TranscriptParts {
@@ -49,7 +49,7 @@ export async function addQuestion(
 export async function openReply(parts: TranscriptParts, event: ChatEvent): Promise<Reply> {
   const { creatorId, replyContext } = eventSchema.parse(event);
   const { threadId } = event.address;
-  if (replyContext.kind === 'upload') return uploadReply(parts, creatorId, replyContext.uploadId);
+  if (replyContext.kind === 'upload') return uploadReply(parts, creatorId, uploadOf(event, replyContext.uploadId));
   if (replyContext.kind === 'response' || threadId === null) return unseenReply;
   await addQuestion(parts, event, replyContext.exchangeId);
   return exchangeReply(parts, creatorId, { threadId, exchangeId: replyContext.exchangeId });
@@ -67,10 +67,11 @@ function exchangeReply(
   });
 }
 
-function uploadReply(parts: TranscriptParts, creatorId: CreatorId, uploadId: string): Reply {
+function uploadReply(parts: TranscriptParts, creatorId: CreatorId, upload: NewUpload): Reply {
+  const { uploadId } = upload;
   return reply(parts.live.openUpload(creatorId, uploadId), uploadId, async (message) => {
-    const upload = await parts.uploads.finish(creatorId, uploadId, message);
-    if (upload !== undefined) parts.tell(creatorId, { type: 'upload', uploadId });
+    await parts.uploads.finish(creatorId, upload, message);
+    parts.tell(creatorId, { type: 'upload', uploadId });
   });
 }
 

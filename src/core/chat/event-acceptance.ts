@@ -32,7 +32,7 @@ const ACCEPT_TIMEOUT_MS = 2_500;
 export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost['accept'] {
   const { coordinator, intake, waiting, unqueued, queued, clock, logger } = options;
 
-  function acceptUnqueued(event: ChatEvent, asked: AskedEvent | undefined): 'accepted' | 'ignored' {
+  function acceptUnqueued(event: ChatEvent, asked: AskedEvent | undefined): 'accepted' | 'refused' | 'ignored' {
     // The queue took it, though it could not say so, and it is being answered.
     if (queued.get(event.id) === true) return 'accepted';
     const accepted = asked?.accepted ?? intake.addressed(event);
@@ -40,7 +40,7 @@ export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost
     // What was said before it in its thread is answered before it.
     waiting.handOver(event);
     void unqueued.take(accepted);
-    return 'accepted';
+    return unqueued.canAnswer(accepted) ? 'accepted' : 'refused';
   }
 
   return async (event) => {

@@ -44,13 +44,13 @@ export interface ChatHost {
   creators(): Promise<CreatorId[]>;
   /**
    * Keeps the event durably and answers it in the background. Call before the platform is told "received". `ignored`:
-   * Docent stays silent on it, so there will be no reply. While what keeps events is away, `accepted` says that there will
-   * be one all the same: a question is answered by this process alone, without being kept, and anything else is told that
-   * it was not taken. Takes 2.5 seconds at the most.
+   * Docent stays silent on it, so there will be no reply. While what keeps events is away, a question is `accepted` all the
+   * same, and answered by this process alone, without being kept; anything else is `refused`: nothing will be done, and the
+   * reply says so. Takes 2.5 seconds at the most.
    * @throws DocentError `QUEUE_FULL`, `ENGINE_UNAVAILABLE`: nothing was kept and there will be no reply; tell the person, or
    * let the platform deliver it again.
    */
-  accept(event: ChatEvent): Promise<'accepted' | 'duplicate' | 'ignored'>;
+  accept(event: ChatEvent): Promise<'accepted' | 'refused' | 'duplicate' | 'ignored'>;
   /**
    * Runs a command while the caller waits: for pages and terminals that hold a connection open. Access, limits and
    * errors are those of `accept`; an error comes back as a message of kind `error`. Status and streamed text go to

@@ -8,6 +8,7 @@ import { documentCollection } from '../../../src/core/ingest/document-record.js'
 import { lastEvent, openReply, room } from './asking.js';
 import { type Browser, type OpenedWeb, openWeb } from './open-web.js';
 
+const AWAY = { userMessage: 'The store is away.', retryable: true };
 const never = new AbortController().signal;
 
 function send(
@@ -51,6 +52,34 @@ describe('an upload', () => {
     expect(upload).toMatchObject({ message: { text: 'It can be asked about now.' } });
     await browser.send('DELETE', `${room}/uploads/${upload?.uploadId}`);
     expect(await uploads(browser)).toEqual([]);
+  });
+
+  it('shows its outcome though it could not be shown before', async () => {
+    const web = await openWeb();
+    const browser = await web.visit();
+    const { recordStore } = web.engines;
+    const { put } = recordStore;
+    Object.assign(recordStore, { put: () => Promise.reject(new DocentError('ENGINE_UNAVAILABLE', AWAY)) });
+    const response = await send(browser, 'All about days.');
+    Object.assign(recordStore, { put });
+    expect({ status: response.status, shown: await uploads(browser) }).toEqual({ status: 202, shown: [] });
+    await (await openReply(web)).finish(notice('It can be asked about now.'));
+    expect(await uploads(browser)).toMatchObject([
+      { name: 'guide.txt', sizeBytes: 15, message: { text: 'It can be asked about now.' } },
+    ]);
+  });
+
+  it('is not shown before it is kept: a kill leaves nothing that is read for ever', async () => {
+    const shown: Upload[][] = [];
+    const accept = async (): Promise<'accepted'> => {
+      shown.push(await uploads(browser));
+      return 'accepted';
+    };
+    const web = await openWeb({ host: { accept } });
+    const browser = await web.visit();
+    await send(browser, 'All about days.');
+    expect(shown).toEqual([[]]);
+    expect(await uploads(browser)).toHaveLength(1);
   });
 
   it('over the limit is refused by its announced size, before a byte is read', async () => {
@@ -101,6 +130,14 @@ describe('an upload', () => {
   it('that Docent cannot keep is refused, and leaves nothing behind', async () => {
     const accept = () => Promise.reject(new DocentError('QUEUE_FULL', { userMessage: 'Too much is waiting.' }));
     const web = await openWeb({ host: { accept } });
+    const browser = await web.visit();
+    expect((await send(browser, 'All about days.')).status).toBe(503);
+    expect(await uploads(browser)).toEqual([]);
+    expect(await keptBlobs(web)).toBe(0);
+  });
+
+  it('is not acknowledged while what keeps it is away, and leaves nothing behind', async () => {
+    const web = await openWeb({ host: { accept: async () => 'refused' } });
     const browser = await web.visit();
     expect((await send(browser, 'All about days.')).status).toBe(503);
     expect(await uploads(browser)).toEqual([]);

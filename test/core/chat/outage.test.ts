@@ -237,7 +237,7 @@ describe('anything else while the queue is away', () => {
     { what: 'a command that changes something', event: command('e1', 'erase', {}, { role: 'operator' }) },
   ])('tells that $what was not taken, and does nothing', async ({ event }) => {
     const { host, outcome, finished, heal, lines } = await openOutage();
-    expect(await host.accept(event)).toBe('accepted');
+    expect(await host.accept(event)).toBe('refused');
     expect(await outcome('e1')).toMatchObject(UNAVAILABLE);
     heal();
     await settle();

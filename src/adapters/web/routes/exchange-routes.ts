@@ -50,7 +50,7 @@ export function exchangeRoutes(parts: RouteParts): Hono<WebEnv> {
       const acceptance = await parts.host().accept(event);
       if (acceptance === 'ignored')
         throw new HTTPException(422, { message: 'Docent has nothing to say to this. Ask something.' });
-      if (acceptance === 'accepted') await addQuestion(parts, event, exchangeId);
+      if (acceptance !== 'duplicate') await addQuestion(parts, event, exchangeId);
       const exchange = await parts.exchanges.findRecent(place, eventId);
       return context.json({ exchange: exchange ?? null }, 202);
     })

@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import { memberKeyOf } from '../../../core/chat/chat-event.js';
 import { DocentError } from '../../../core/errors.js';
 import type { StoredBlob } from '../../../core/ports/blob-store.js';
+import { temporarilyUnavailable } from '../../../core/store-deadline.js';
+import { uploadOf } from '../transcript/uploads.js';
 import { chatEvent, commandBody, eventIdFor } from '../chat-events.js';
 import { type RouteParts, type WebEnv, requestIdSchema, timedIdSchema } from './route-parts.js';
 
@@ -28,40 +29,39 @@ export function uploadRoutes(parts: RouteParts): Hono<WebEnv> {
     });
 }
 
-/** The bytes go to the blob store as they arrive; the event that reads them is kept before the page is told "received". */
+/**
+ * The bytes go to the blob store as they arrive; the event that reads them is kept before the page is told "received", and
+ * before anything shows that they are being read: what a kill cuts off leaves nothing that is never done.
+ */
 async function upload(parts: RouteParts, context: Context<WebEnv>): Promise<Response> {
   const { requestId, name } = uploadSchema.parse(context.req.query());
   const creatorId = context.get('creatorId');
+  await parts.uploads.makeRoom(creatorId);
   const blob = await keepBytes(parts, context);
-  const receivedAt = parts.clock.now();
   const uploadId = parts.timedIds(requestId);
   const event = chatEvent({
     creatorId,
     threadId: null,
     memberId: context.get('memberId'),
     eventId: eventIdFor(creatorId, requestId),
-    receivedAt,
+    receivedAt: parts.clock.now(),
     body: commandBody('ingest', {}),
     attachments: [{ name, sizeBytes: blob.sizeBytes, blob, reference: null }],
     replyContext: { kind: 'upload', uploadId },
   });
   try {
-    const added = await parts.uploads.add(creatorId, {
-      uploadId,
-      name,
-      sizeBytes: blob.sizeBytes,
-      startedAt: receivedAt,
-      memberKey: memberKeyOf(event),
-    });
-    if ((await parts.host().accept(event)) === 'duplicate')
-      throw new HTTPException(409, { message: `${name} is being read already.` });
-    if (added !== undefined) parts.tell(creatorId, { type: 'upload', uploadId });
-    return context.json({ upload: added ?? null }, 202);
+    const acceptance = await parts.host().accept(event);
+    if (acceptance === 'duplicate') throw new HTTPException(409, { message: `${name} is being read already.` });
+    if (acceptance === 'refused') throw temporarilyUnavailable();
   } catch (error) {
-    await parts.uploads.dismiss(creatorId, uploadId);
-    await parts.blobs.delete(creatorId, blob.blobId);
+    // What cannot be removed now expires.
+    await parts.blobs.delete(creatorId, blob.blobId).catch(() => undefined);
     throw error;
   }
+  // It is kept by now: one that cannot be shown yet is shown with its outcome.
+  const added = await parts.uploads.add(creatorId, uploadOf(event, uploadId)).catch(() => undefined);
+  if (added !== undefined) parts.tell(creatorId, { type: 'upload', uploadId });
+  return context.json({ upload: added ?? null }, 202);
 }
 
 async function keepBytes(parts: RouteParts, context: Context<WebEnv>): Promise<StoredBlob> {

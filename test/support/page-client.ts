@@ -10,8 +10,10 @@ export interface PageClient {
   outcomes(): string[];
   /** The final messages of the exchanges, in the order in which they came. */
   replies(): string[];
-  /** Uploads a text file and returns the response's status. */
-  upload(name: string, text: string): Promise<number>;
+  /** The final message of one exchange; undefined before it came. */
+  replyTo(exchangeId: string): string | undefined;
+  /** Uploads a file and returns the response's status. */
+  upload(name: string, content: string | Uint8Array): Promise<number>;
   /** Asks in a thread of its own, and returns the exchange's id. */
   ask(text: string): Promise<string>;
 }
@@ -34,9 +36,15 @@ export async function openPageClient(url: string, creator: string): Promise<Page
     events,
     outcomes: () => events.flatMap((event) => (event.type === 'upload' ? (event.upload.message?.text ?? []) : [])),
     replies: () => events.flatMap((event) => (event.type === 'exchange' ? (event.exchange.reply?.text ?? []) : [])),
-    async upload(name, text) {
+    replyTo: (exchangeId) =>
+      events
+        .flatMap((event) =>
+          event.type === 'exchange' && event.exchange.exchangeId === exchangeId ? event.exchange : [],
+        )
+        .at(-1)?.reply?.text,
+    async upload(name, content) {
       const query = new URLSearchParams({ name, requestId: randomUUID() }).toString();
-      return (await fetch(`${room}/uploads?${query}`, { method: 'POST', headers, body: text })).status;
+      return (await fetch(`${room}/uploads?${query}`, { method: 'POST', headers, body: content })).status;
     },
     async ask(text) {
       const { thread } = await send<{ thread: { threadId: string } }>('/threads', {});

@@ -7,12 +7,13 @@ import type { Health } from '../../core/ports/health.js';
 import type { CallPolicy } from './call-policy.js';
 import { type ChatChunk, chatChunks } from './chat-call.js';
 import type { Connect } from './client.js';
-import { explainFailure, failureOf } from './failure.js';
+import { explainFailure, failureOf, isLateReason } from './failure.js';
 import { loadingStatuses } from './loading-statuses.js';
 import { type Inventory, QUICK_LOOK_MS } from './inventory.js';
 import type { ModelTraits } from './model-traits.js';
 import { createThoughtFilter } from './thought-filter.js';
 import { TurnRefused, type Turns } from './turns.js';
+import { createWarmUp } from './warm-up.js';
 
 /** What the chat model works with. */
 export interface OllamaChatOptions {
@@ -31,6 +32,8 @@ export interface OllamaChatOptions {
   readonly keepAlive: string | number;
   /** Texts that end an answer. */
   readonly stop: readonly string[];
+  /** Ends what runs in the background. */
+  readonly stopping: AbortSignal;
   health(signal: AbortSignal): Promise<Health>;
 }
 
@@ -48,6 +51,18 @@ export function requestOptions(contextTokens: number, stop: readonly string[]): 
  */
 export function createOllamaChat(options: OllamaChatOptions): ChatModel {
   const { connect, inventory, policy, turns, traits, clock, url, model, contextTokens, keepAlive } = options;
+  const warm = createWarmUp(load);
+
+  /** A request without messages loads the model and writes nothing. */
+  async function load(): Promise<void> {
+    const request = {
+      model,
+      messages: [],
+      keep_alive: keepAlive,
+      options: requestOptions(contextTokens, options.stop),
+    };
+    for await (const _ of chatChunks({ connect, clock, signal: options.stopping }, request));
+  }
 
   async function open(request: ModelRequest, signal: AbortSignal): Promise<Opened> {
     const call = { connect, clock, signal };
@@ -69,12 +84,19 @@ export function createOllamaChat(options: OllamaChatOptions): ChatModel {
   async function* write(request: ModelRequest): AsyncGenerator<ModelPart> {
     const call = new AbortController();
     const signal = AbortSignal.any([request.signal, call.signal]);
+    let isOpen = false;
     try {
       const opening = policy.run(signal, () => open(request, signal));
       const isLoaded = (): Promise<boolean> =>
         withDeadline({ clock, timeoutMs: QUICK_LOOK_MS, signal }, (inTime) => inventory.isLoaded(model, inTime));
       yield* loadingStatuses({ opening, clock, isLoaded, model });
-      yield* read(await opening, request.maxOutputTokens);
+      const opened = await opening;
+      isOpen = true;
+      yield* read(opened, request.maxOutputTokens);
+    } catch (error) {
+      // A question that is only rewritten is followed by its answer, which waits longer.
+      if (!isOpen && request.purpose === 'answer' && isLateReason(request.signal.reason)) warm();
+      throw error;
     } finally {
       call.abort();
     }

@@ -13,6 +13,7 @@ import { canonicalName } from './model-name.js';
 import { halves, meanOf } from './overflow.js';
 import { estimateTokens } from './token-estimate.js';
 import { TurnRefused, type Turns } from './turns.js';
+import { createWarmUp } from './warm-up.js';
 
 /** What the embedder works with. */
 export interface OllamaEmbedderOptions {
@@ -59,7 +60,6 @@ export function createOllamaEmbedder(options: OllamaEmbedderOptions): Embedder {
   const { connect, policy, turns, clock, url, model, traits } = options;
   const embedderId = `ollama/${canonicalName(model).replace(/:latest$/, '')}+${traits.scheme}`;
   let dimensions = options.dimensions ?? traits.dimensions;
-  let warming: Promise<void> | undefined;
 
   const failed = (error: unknown): DocentError =>
     error instanceof DocentError
@@ -118,17 +118,7 @@ export function createOllamaEmbedder(options: OllamaEmbedderOptions): Embedder {
     return [...before, ...(await embedWhole(texts.slice(middle), prefix, signal))];
   }
 
-  /** Goes on loading a model that a question could not wait for: Ollama stops when the question's call ends. */
-  function warm(): void {
-    warming ??= request(['-'], options.stopping)
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .finally(() => {
-        warming = undefined;
-      });
-  }
+  const warm = createWarmUp(() => request([NOTHING], options.stopping));
 
   async function embed(texts: readonly string[], { kind, signal }: EmbedOptions): Promise<Float32Array[]> {
     const turn = turns.enter({ isFirst: kind === 'query', signal });

@@ -183,3 +183,53 @@ describe('a model that takes its time to begin', () => {
     await soon(() => opened.requestsTo('/api/chat')[0]?.state).toBe('closed');
   });
 });
+
+describe('a model that takes longer to load than people wait', () => {
+  async function giveUp(opened: OpenedOllama, reason: unknown, overrides: Partial<ModelRequest> = {}) {
+    const controller = new AbortController();
+    const stream = follow(opened, { ...overrides, signal: controller.signal });
+    await soon(() => opened.requestsTo('/api/chat').length).toBe(1);
+    controller.abort(reason);
+    await soon(() => stream.outcome).toBe(reason);
+  }
+  const late = () => new DOMException('too slow', 'TimeoutError');
+
+  it('goes on loading in the background, with the same context, and is there for the next question', async () => {
+    const opened = await openOllama({ chosenFor: ['chatModel'] });
+    const load = createGate();
+    opened.server.behaviour.load = () => load.opened;
+    await giveUp(opened, late());
+    load.open();
+    await soon(() => opened.server.scheduler.loads.length).toBe(1);
+    const next = follow(opened);
+    await soon(() => next.outcome).toBe('done');
+    expect(opened.server.scheduler.loads).toHaveLength(1);
+  });
+
+  it.each([
+    ['somebody stopped', new Error('deleted'), {}],
+    ['is followed by its answer', late(), { purpose: 'standalone-question' }],
+  ] as const)('is left alone after a question that %s', async (_why, reason, overrides) => {
+    const opened = await openOllama({ chosenFor: ['chatModel'] });
+    opened.server.behaviour.load = never;
+    await giveUp(opened, reason, overrides);
+    opened.server.behaviour.load = async () => undefined;
+    const next = follow(opened);
+    await soon(() => next.outcome).toBe('done');
+    expect(opened.requestsTo('/api/chat')).toHaveLength(2);
+  });
+
+  it('ends loading when Docent stops', async () => {
+    const opened = await openOllama({ chosenFor: ['chatModel'] });
+    const ended = createGate();
+    opened.server.behaviour.load = async (_model, signal) => {
+      signal.addEventListener('abort', ended.open, { once: true });
+      await never();
+    };
+    await giveUp(opened, late());
+    await soon(() => opened.requestsTo('/api/chat').length).toBe(2);
+    await opened.contributions.stop?.();
+    await ended.opened;
+    expect(opened.server.scheduler.loads).toEqual([]);
+  });
+});

@@ -69,7 +69,7 @@ interface QueryResult {
 
 /**
  * Hybrid search in one creator's room: both indexes are asked, their candidates of active versions fused, and the best
- * chunks read. Without vectors (embedder or their index away, or vectors of another embedder) words alone are searched.
+ * chunks read. Without vectors (embedder or their index away, vectors lost or of another embedder) words alone are searched.
  * @throws DocentError `ENGINE_UNAVAILABLE` when the keyword index or the store fails: never an empty result in its place.
  */
 export async function retrieve(engines: RetrievalEngines, search: Search): Promise<Found> {
@@ -112,9 +112,7 @@ async function runQuery(
     active.get(documentId)?.version === version;
   const [keywordAll, vectors] = await Promise.all([
     engines.keywordIndex.candidates(creatorId, { text, limit: CANDIDATES, signal }),
-    knownMissing === 'no'
-      ? vectorCandidates(engines, creatorId, text, signal)
-      : { candidates: [], missing: knownMissing },
+    knownMissing === 'no' ? vectorCandidates(engines, search, text) : { candidates: [], missing: knownMissing },
   ]);
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
   const vector = vectors.candidates.filter(isActive);
@@ -143,12 +141,15 @@ function similarityFinder({ vector, isPending }: QueryResult): (id: ChunkId) => 
 
 async function vectorCandidates(
   engines: RetrievalEngines,
-  creatorId: CreatorId,
+  search: Search,
   text: string,
-  signal: AbortSignal,
 ): Promise<{ candidates: readonly VectorCandidate[]; missing: Found['vectorsMissing'] }> {
+  const { creatorId, signal } = search;
   try {
-    return { candidates: await nearest(engines, creatorId, text, signal), missing: 'no' };
+    const candidates = await nearest(engines, creatorId, text, signal);
+    if (candidates.length > 0 || !(await areVectorsLost(engines, search))) return { candidates, missing: 'no' };
+    engines.logger.error('retrieval.vectors-lost', { creatorId });
+    return { candidates, missing: 'unavailable' };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH')
@@ -161,6 +162,16 @@ async function vectorCandidates(
     engines.logger.warn('retrieval.without-vectors', { creatorId }, error);
     return { candidates: [], missing: 'unavailable' };
   }
+}
+
+/** Whether the index lacks what it was given, as after the loss of its data: `reindex` makes the vectors anew. */
+async function areVectorsLost(
+  { vectorIndex, clock }: RetrievalEngines,
+  { creatorId, active, signal }: Search,
+): Promise<boolean> {
+  if ([...active.values()].every(({ isLearning }) => isLearning)) return false;
+  const stats = await withDeadline({ clock, timeoutMs: VECTOR_TIMEOUT_MS, signal }, () => vectorIndex.stats(creatorId));
+  return (stats?.vectors ?? 0) === 0;
 }
 
 async function nearest(

@@ -10,11 +10,12 @@ import { silentLogger } from '../../support/silent-logger.js';
 const away = new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The vector index is away.', retryable: true });
 
 /** The handbook, and a vector index that does what the test says instead of searching. */
-async function openSearch(candidates: VectorIndex['candidates']) {
+async function openSearch(candidates: VectorIndex['candidates'], overrides: Partial<VectorIndex> = {}) {
   const { core } = await openRoom();
   let asked = 0;
   const vectorIndex: VectorIndex = {
     ...core.engines.vectorIndex,
+    ...overrides,
     candidates(...query) {
       asked += 1;
       return candidates(...query);
@@ -23,6 +24,7 @@ async function openSearch(candidates: VectorIndex['candidates']) {
   const active = await core.registry.active(coach);
   return {
     clock: core.clock,
+    active,
     asked: () => asked,
     search: (search: Partial<Search> = {}) =>
       retrieve(
@@ -97,5 +99,23 @@ describe('retrieval without its vector index', () => {
       throw failure;
     });
     await expect(search()).rejects.toBe(failure);
+  });
+
+  it('takes an index that has nothing of what it was given for one that is away', async () => {
+    const { search } = await openSearch(async () => [], { stats: async () => undefined });
+    const found = await search();
+    expect(found.vectorsMissing).toBe('unavailable');
+    expect(found.ranked[0]).toMatchObject({ similarity: null });
+  });
+
+  it('takes an index that finds nothing near enough at its word', async () => {
+    const { search } = await openSearch(async () => []);
+    expect((await search()).vectorsMissing).toBe('no');
+  });
+
+  it('misses no vectors of documents that are still to get them', async () => {
+    const { search, active } = await openSearch(async () => [], { stats: async () => undefined });
+    const learning = new Map([...active].map(([id, document]) => [id, { ...document, isLearning: true }]));
+    expect((await search({ active: learning })).vectorsMissing).toBe('no');
   });
 });

@@ -21,8 +21,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { makeGuide } from '../support/versioned-guide.js';
 import { abandonedClaims, heldClaims } from '../support/work-claims.js';
 
-/** Kills at random moments; `DOCENT_KILL_ROUNDS=100` for the long proof. */
-const KILLS = Number(process.env['DOCENT_KILL_ROUNDS'] ?? 4);
+/** Kills at random moments, by default one of each part; `DOCENT_KILL_ROUNDS=100` for the long proof. */
+const KILLS = Number(process.env['DOCENT_KILL_ROUNDS'] ?? 5);
 const DOCUMENTS = 25;
 const NEW_VERSIONS_A_KILL = 3;
 /** The time in which the kill falls, in milliseconds after the uploads were begun. */

@@ -121,11 +121,14 @@ export function describeSharing(createSubject: CreateSubject<Coordinator>): void
       await subject.advance(0);
       await subject.port.publish(change(0));
       expect((await first).value).toEqual(change(0));
-      for (let n = 1; n <= 1_500; n += 1) await subject.port.publish(change(n));
+      const witness = follow(abort.signal);
       await subject.advance(0);
+      for (let n = 1; n <= 1_500; n += 1) await subject.port.publish(change(n));
+      await eventually('all has arrived', () => witness.seen.length === 1_500);
       const next = (await changes.next()).value as Change;
       expect(next).toEqual(change(501));
       abort.abort();
+      await witness.ended;
     });
   });
 }

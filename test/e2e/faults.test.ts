@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { socketPathOf } from '../../src/adapters/terminal/socket-path.js';
 import { connectTerminal } from '../../src/adapters/terminal/terminal-client.js';
 import type { OutgoingMessage } from '../../src/core/chat/outgoing-message.js';
@@ -9,7 +9,8 @@ import { creatorIdSchema } from '../../src/core/ids.js';
 import { runDocent, startDocentProcess } from '../support/docent-process.js';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
 import { describeWithAll } from '../support/obtained.js';
-import { environmentOf, useServerEngines } from '../support/server-engines.js';
+import { startOllamaStandIn } from '../support/ollama/server.js';
+import { MODELS, environmentOf, useServerEngines } from '../support/server-engines.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const coach = creatorIdSchema.parse('coach');
@@ -69,15 +70,16 @@ describeWithAll(['redis-server', 'chroma'], 'a member, while an engine fails', (
       void process.stdout.write(['', 'engine | fault | first sign | outcome | what was seen', ...table, ''].join('\n')),
   );
 
-  async function open(): Promise<{
+  /** @param ollamaUrl default: the suite's own stand-in */
+  async function open(ollamaUrl = engines().ollama.url): Promise<{
     readonly folder: string;
     readonly proxies: Readonly<Record<'redis' | 'chroma' | 'ollama', FaultProxy>>;
   }> {
-    const { redis, chroma, ollama } = engines();
+    const { redis, chroma } = engines();
     const [first, second, third] = await Promise.all([
       startFaultProxy(redis.port),
       startFaultProxy(chroma.port),
-      startFaultProxy(Number(new URL(ollama.url).port)),
+      startFaultProxy(Number(new URL(ollamaUrl).port)),
     ]);
     const address = (proxy: FaultProxy): string => `127.0.0.1:${proxy.port}`;
     const environment = {
@@ -145,5 +147,17 @@ describeWithAll(['redis-server', 'chroma'], 'a member, while an engine fails', (
       await engine.restart();
       await asksUntilHealed(folder);
     }
+  });
+
+  it('is answered from passages while Ollama is down, and by the model once it was started again', async () => {
+    const first = await startOllamaStandIn({ installed: MODELS });
+    const { folder } = await open(first.url);
+    await first.close();
+    const seen = await say(folder, ['ask', QUESTION]);
+    noteRow('ollama', 'stopped', seen);
+    expect(seen.message.kind).toBe('fallback');
+    const second = await startOllamaStandIn({ installed: MODELS, port: Number(new URL(first.url).port) });
+    onTestFinished(() => second.close());
+    await asksUntilHealed(folder);
   });
 });

@@ -5,7 +5,10 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
   ['WRONGPASS', 'It refuses the user or password: check REDIS_URL, REDIS_USERNAME and REDIS_PASSWORD.'],
   ['NOAUTH', 'It wants a password: set it in REDIS_URL or REDIS_PASSWORD.'],
   ['ERR invalid password', 'It refuses the password: check REDIS_URL and REDIS_PASSWORD.'],
-  ['NOPERM', "Docent's user may not do that: give it all commands and Docent's keys (ACL SETUSER)."],
+  [
+    'NOPERM',
+    "Docent's user may not do that: give it all commands, Docent's keys and all channels (ACL SETUSER … +@all ~* &*).",
+  ],
   ['OOM', 'Its memory is full: raise maxmemory, or remove documents.'],
   ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
 ];

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
-import type { WorkClaim } from '../../core/work/run-claim.js';
+import type { WorkClaim } from '../../core/durable-work/run-claim.js';
 import { beatMsOf, isDoubtful } from './lease-beat.js';
 import type { LeasedWork, RedisWorkStore } from './work-store.js';
 

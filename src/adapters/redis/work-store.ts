@@ -3,8 +3,14 @@ import { z } from 'zod';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { anyJson, storedJson } from '../../core/stored-json.js';
-import { MAX_REPORTS, WORK_MEMORY_MS, type WorkItem, poisoned, workFailureSchema } from '../../core/work/work-item.js';
-import type { WorkStore } from '../../core/work/work-store.js';
+import {
+  MAX_REPORTS,
+  WORK_MEMORY_MS,
+  type WorkItem,
+  poisoned,
+  workFailureSchema,
+} from '../../core/durable-work/work-item.js';
+import type { WorkStore } from '../../core/durable-work/work-store.js';
 import type { Proven } from './lease-beat.js';
 import type { QueueScripts } from './queue-scripts.js';
 import { workClaim } from './scripts/work-claim.js';

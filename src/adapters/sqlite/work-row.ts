@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type WorkItem, workFailureSchema } from '../../core/work/work-item.js';
+import { type WorkItem, workFailureSchema } from '../../core/durable-work/work-item.js';
 import { anyJson, storedJson } from '../../core/stored-json.js';
 
 /** A row of the table `work`. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports/clock.js';
-import type { WorkStore } from '../../core/work/work-store.js';
+import type { WorkStore } from '../../core/durable-work/work-store.js';
 import type { Database } from './database.js';
 import { nextRetryAt } from './work-overview.js';
 import type { WorkRow } from './work-row.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NewWork, WorkState } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
-import { MAX_REPORTS, WORK_MEMORY_MS, poisoned, queueFull } from '../../core/work/work-item.js';
+import { MAX_REPORTS, WORK_MEMORY_MS, poisoned, queueFull } from '../../core/durable-work/work-item.js';
 import type { Database } from './database.js';
 import { SWEEP_BATCH, deleteInBatches } from './sweep.js';
 import { type WorkRow, workRowSchema } from './work-row.js';

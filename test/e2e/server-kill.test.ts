@@ -164,8 +164,8 @@ describeWithAll(['redis-server', 'chroma'], 'one Docent in several processes, on
       const audit = await auditStores({ creatorId: coach, engines: stores, ...ports }, sent);
       const auditGateway = async (name: string): Promise<Findings> => {
         const [guide] = audit.current;
-        const exchangeId = await fleet.page().ask(guide?.question ?? '');
-        await expect.poll(() => fleet.page().replyTo(exchangeId), within).toContain(guide?.word);
+        const threadId = await fleet.page().ask(guide?.question ?? '');
+        await expect.poll(() => fleet.page().replyIn(threadId), within).toContain(guide?.word);
         expect(await fleet.stop(name)).toBe(0);
         return auditCopy(fleet.dataFolder(name), coach, audit, sent);
       };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
 import type { FeedEvent } from '../../src/adapters/web/page/wire.js';
 
 /** What an open page does, without a browser: it speaks to the server as the page does. */
@@ -10,13 +11,17 @@ export interface PageClient {
   outcomes(): string[];
   /** The final messages of the exchanges, in the order in which they came. */
   replies(): string[];
-  /** The final message of one exchange; undefined before it came. */
-  replyTo(exchangeId: string): string | undefined;
+  /** What the thread's newest question was answered, as the transcript has it (a page that was cut off misses events); empty before it came. */
+  replyIn(threadId: string): Promise<string>;
   /** Uploads a file and returns the response's status. */
   upload(name: string, content: string | Uint8Array): Promise<number>;
-  /** Asks in a thread of its own, and returns the exchange's id. */
+  /** Asks in a thread of its own, and returns the thread's id. */
   ask(text: string): Promise<string>;
 }
+
+const transcriptSchema = z.object({
+  exchanges: z.array(z.object({ reply: z.object({ text: z.string() }).nullish() })),
+});
 
 /** Opens a page on a running Docent, in a creator's room, until the current test ends. */
 export async function openPageClient(url: string, creator: string): Promise<PageClient> {
@@ -36,21 +41,18 @@ export async function openPageClient(url: string, creator: string): Promise<Page
     events,
     outcomes: () => events.flatMap((event) => (event.type === 'upload' ? (event.upload.message?.text ?? []) : [])),
     replies: () => events.flatMap((event) => (event.type === 'exchange' ? (event.exchange.reply?.text ?? []) : [])),
-    replyTo: (exchangeId) =>
-      events
-        .flatMap((event) =>
-          event.type === 'exchange' && event.exchange.exchangeId === exchangeId ? event.exchange : [],
-        )
-        .at(-1)?.reply?.text,
+    async replyIn(threadId) {
+      const transcript = await fetch(`${room}/threads/${threadId}/exchanges`, { headers });
+      return transcriptSchema.parse(await transcript.json()).exchanges.at(-1)?.reply?.text ?? '';
+    },
     async upload(name, content) {
       const query = new URLSearchParams({ name, requestId: randomUUID() }).toString();
       return (await fetch(`${room}/uploads?${query}`, { method: 'POST', headers, body: content })).status;
     },
     async ask(text) {
       const { thread } = await send<{ thread: { threadId: string } }>('/threads', {});
-      const path = `/threads/${thread.threadId}/exchanges`;
-      const { exchange } = await send<{ exchange: { exchangeId: string } }>(path, { requestId: randomUUID(), text });
-      return exchange.exchangeId;
+      await send(`/threads/${thread.threadId}/exchanges`, { requestId: randomUUID(), text });
+      return thread.threadId;
     },
   };
 }

@@ -28,6 +28,7 @@ import { reindexCommand } from './commands/reindex.js';
 import { resetCommand } from './commands/reset.js';
 import { statsCommand } from './commands/stats.js';
 import { summaryCommand } from './commands/summary.js';
+import { useCommand } from './commands/use.js';
 import type { CommandDefinition } from './core/chat/command.js';
 import type { Plugin } from './core/plugin.js';
 import type { ReportDefinition } from './core/reports/report.js';
@@ -63,6 +64,7 @@ export const builtInCommands: readonly CommandDefinition[] = [
   linkCommand,
   modeCommand,
   adminChannelCommand,
+  useCommand,
   reindexCommand,
   forgetMeCommand,
   forgetCreatorCommand,

@@ -9,6 +9,7 @@ export const adminChannelCommand = defineCommand({
   input: z.object({}),
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   async run({ creatorId, event, services }) {
     const address = { ...event.address, threadId: null };
     await services.links.setAdminChannel(creatorId, address);

@@ -18,6 +18,7 @@ export const documentsCommand = defineCommand({
   }),
   access: 'member',
   readOnly: true,
+  isPrivate: true,
   async run({ creatorId, input, services }) {
     const documents = await allDocuments(services, creatorId);
     if (documents.length === 0)

@@ -15,6 +15,7 @@ export const feedbackCommand = defineCommand({
   }),
   access: 'member',
   readOnly: false,
+  isPrivate: true,
   hidden: true,
   async run({ creatorId, input: { answer, vote, reason }, services }) {
     const record = await services.answers.vote(creatorId, answer, { vote, reason });

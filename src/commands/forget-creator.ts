@@ -16,6 +16,7 @@ export const forgetCreatorCommand = defineCommand({
   }),
   access: 'operator',
   readOnly: false,
+  isPrivate: true,
   async run({ creatorId, input, services }) {
     if (input.creator !== creatorId)
       throw new DocentError('COMMAND_INPUT', {

@@ -11,6 +11,7 @@ export const forgetMeCommand = defineCommand({
   input: z.object({}),
   access: 'member',
   readOnly: false,
+  isPrivate: true,
   async run({ creatorId, memberKey, services }) {
     const erased = await services.erasure.forgetMember(creatorId, memberKey);
     const text =

@@ -21,10 +21,11 @@ export const forgetCommand = defineCommand({
       .trim()
       .min(1)
       .max(1_000)
-      .meta({ description: 'The name of the document.', example: 'handbook.pdf' }),
+      .meta({ description: 'The name of the document.', example: 'handbook.pdf', suggests: 'documents' }),
   }),
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   async run({ creatorId, input, services }) {
     const record = await services.documents.findByName(creatorId, input.document);
     if (record === undefined) throw await unknownDocument(services, creatorId, input.document);

@@ -18,6 +18,7 @@ export const healthCommand = defineCommand({
   input: z.object({}),
   access: 'manager',
   readOnly: true,
+  isPrivate: true,
   needsCreator: false,
   async run({ services, signal }) {
     const summary = await services.health.check(signal);

@@ -11,6 +11,7 @@ export const helpCommand = defineCommand({
   input: z.object({}),
   access: 'member',
   readOnly: true,
+  isPrivate: true,
   needsCreator: false,
   async run({ event, role, services }) {
     const link = event.creatorId === undefined ? await services.links.find(event.address) : undefined;

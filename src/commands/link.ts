@@ -9,6 +9,7 @@ const input = z.object({
   creator: creatorIdSchema.meta({
     description: 'Whose knowledge this channel uses; a new name starts an empty one.',
     example: 'my-course',
+    suggests: 'creators',
   }),
   ingestion: z
     .enum(['managers', 'members'])
@@ -28,6 +29,7 @@ export const linkCommand = defineCommand({
   input,
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   needsCreator: false,
   async run(context) {
     const { event, services } = context;

@@ -24,6 +24,7 @@ export const modeCommand = defineCommand({
   }),
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   async run({ event, input: { mode, onlyWhenConfident }, services }) {
     const link = await services.links.setMode(event.address, mode, onlyWhenConfident);
     const quiet = onlyWhenConfident

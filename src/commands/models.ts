@@ -23,6 +23,7 @@ export const modelsCommand = defineCommand({
   access: 'operator',
   // Docent itself stays as it is, and a download that was cut is simply asked for again.
   readOnly: true,
+  isPrivate: true,
   needsCreator: false,
   timeoutMs: TIMEOUT_MS,
   async run(context) {

@@ -17,6 +17,7 @@ export const passageCommand = defineCommand({
   }),
   access: 'member',
   readOnly: true,
+  isPrivate: true,
   hidden: true,
   async run({ creatorId, input, services }) {
     const record = await services.answers.get(creatorId, input.answer);

@@ -9,6 +9,7 @@ export const reindexCommand = defineCommand({
   input: z.object({}),
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   async run({ creatorId, services }) {
     const documents = await services.ingestion.reindex(creatorId);
     if (documents === 0)

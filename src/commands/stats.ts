@@ -29,6 +29,7 @@ export const statsCommand = defineCommand({
   }),
   access: 'manager',
   readOnly: true,
+  isPrivate: true,
   async run({ creatorId, input, services }) {
     const summary = await services.metrics.summary(creatorId, input.days);
     const knowledge = figuresOf(await allDocuments(services, creatorId));

@@ -1,10 +1,14 @@
 import { createAnswerRecords } from './answer/answer-records.js';
 import { createAnswering } from './answer/answering.js';
 import type { ChatEvent } from './chat/chat-event.js';
+import { createAdminWarnings } from './chat/admin-warnings.js';
 import { createCreatorLinks } from './chat/creator-links.js';
+import { createDirectRooms } from './chat/direct-rooms.js';
 import { createDispatcher } from './chat/dispatcher.js';
 import { guardReply } from './chat/guarded-reply.js';
 import { createParticipation } from './chat/participation.js';
+import { createRooms } from './chat/room.js';
+import { createSuggestions } from './chat/suggestions.js';
 import { orderedErasers } from './core-erasers.js';
 import type { CoreSettings } from './core-settings.js';
 import type { CreatedPlugins } from './create-plugins.js';
@@ -71,6 +75,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
 
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });
+  const directRooms = createDirectRooms({ links, adapters: byPlatform, recordStore, clock });
+  const rooms = createRooms({ links, directRooms, clock });
   const registry = createDocumentRegistry({ recordStore, coordinator, creators, clock, logger });
   const knowledge = createKnowledge({ ...created.engines, clock, beforeDelete: registry.reread });
   const engines: Engines = { ...created.engines, keywordIndex: knowledge.written };
@@ -97,6 +103,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     acceptedExtensions: [...new Set(plan.parsers.flatMap(({ extensions }) => extensions))].toSorted(),
     creators,
     links,
+    directRooms,
     documents: registry,
     ingestion,
     answering: createAnswering({
@@ -115,7 +122,17 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     health: createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock }),
     modelLibraries: contributions.flatMap(({ contributions: one }) => one.modelLibraries ?? []),
     erasure: createErasure({
-      erasers: orderedErasers({ engines, links, creators, registry, answers, openReply, pluginErasers, logger }),
+      erasers: orderedErasers({
+        engines,
+        links,
+        directRooms,
+        creators,
+        registry,
+        answers,
+        openReply,
+        pluginErasers,
+        logger,
+      }),
       logger,
     }),
     blobs: engines.blobStore,
@@ -126,6 +143,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     services,
     adapters: byPlatform,
     participation,
+    rooms,
     defaultCreatorId: settings.creator,
     limits: dispatcherLimits(settings),
     logger,
@@ -146,6 +164,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
       ...dispatcher.host(adapter),
       ...hostFacts(settings, services, engines, creators),
       transfer: transfer.of,
+      suggest: createSuggestions({ ...services, rooms, logger }),
+      warn: createAdminWarnings({ links, adapters: byPlatform }),
     }),
     adapters: connected,
     ...createLifecycle(settings.role, { registry, knowledge, ingestion, transfer, dispatcher, reports, reader }),
@@ -201,7 +221,7 @@ function hostFacts(
   services: Services,
   { coordinator }: Engines,
   creators: Creators,
-): Omit<ChatHost, 'accept' | 'execute' | 'transfer'> {
+): Omit<ChatHost, 'accept' | 'execute' | 'cancel' | 'transfer' | 'suggest' | 'warn'> {
   return {
     commands: services.commands,
     acceptedExtensions: services.acceptedExtensions,

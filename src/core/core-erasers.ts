@@ -2,6 +2,7 @@ import type { AnswerRecords } from './answer/answer-records.js';
 import { EVENT_QUEUE, acceptedEventSchema } from './chat/accepted-event.js';
 import { type ChatEvent, memberKeyOf } from './chat/chat-event.js';
 import type { CreatorLinks } from './chat/creator-links.js';
+import type { DirectRooms } from './chat/direct-rooms.js';
 import { notice } from './chat/outgoing-message.js';
 import type { Creators } from './creators.js';
 import type { Eraser } from './erasure.js';
@@ -33,6 +34,7 @@ export interface ErasersOptions {
     | 'coordinator'
   >;
   readonly links: CreatorLinks;
+  readonly directRooms: Pick<DirectRooms, 'eraseMember'>;
   readonly creators: Creators;
   readonly registry: WritableDocumentRegistry;
   readonly answers: AnswerRecords;
@@ -52,7 +54,7 @@ const nothing = async (): Promise<never[]> => [];
  * answer is told of its end, which a plugin may keep), then the plugins' part, records last.
  */
 export function orderedErasers(options: ErasersOptions): Eraser[] {
-  const { engines, links, creators, registry, answers, pluginErasers } = options;
+  const { engines, links, directRooms, creators, registry, answers, pluginErasers } = options;
   return [
     {
       name: 'channel links',
@@ -60,6 +62,13 @@ export function orderedErasers(options: ErasersOptions): Eraser[] {
       eraseCreator: async (creatorId) => [{ what: 'channel links', count: await links.eraseCreator(creatorId) }],
     },
     workEraser(options),
+    {
+      name: 'direct talks',
+      eraseMember: async (_creatorId, memberKey) => [
+        { what: 'choices for direct messages', count: (await directRooms.eraseMember(memberKey)) ? 1 : 0 },
+      ],
+      eraseCreator: nothing,
+    },
     ...pluginErasers,
     documentEraser(options),
     {

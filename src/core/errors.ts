@@ -30,6 +30,7 @@ export const errorCatalogue = {
   EXPORT_UNSUPPORTED: 'A file is no exported creator, or was exported by a newer Docent.',
   DOWNLOAD_FAILED: 'A posted file could not be downloaded.',
   CREATOR_NOT_LINKED: 'The channel is not linked to a creator.',
+  CHANNEL_UNAVAILABLE: 'The channel is gone, or Docent may not post there.',
   COMMAND_UNKNOWN: 'There is no such command.',
   COMMAND_INPUT: 'A command was given wrong input.',
   ACCESS_DENIED: 'The person may not do this.',

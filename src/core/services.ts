@@ -1,5 +1,6 @@
 import type { Answering } from './answer/answering.js';
 import type { CreatorLinks } from './chat/creator-links.js';
+import type { DirectRooms } from './chat/direct-rooms.js';
 import type { AnswerRecords } from './answer/answer-records.js';
 import type { CommandDefinition } from './chat/command.js';
 import type { HealthBoard } from './health/health-board.js';
@@ -22,6 +23,7 @@ export interface Services {
   readonly acceptedExtensions: readonly string[];
   readonly creators: Creators;
   readonly links: CreatorLinks;
+  readonly directRooms: DirectRooms;
   readonly documents: DocumentRegistry;
   readonly ingestion: Ingestion;
   readonly answering: Answering;

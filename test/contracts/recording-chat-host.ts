@@ -28,6 +28,9 @@ export function createRecordingChatHost(overrides: Partial<ChatHost> = {}): Reco
       events.push(event);
       return notice('Done.');
     },
+    suggest: async () => [],
+    cancel: async () => 0,
+    warn: async () => false,
     transfer() {
       throw new Error('this host transfers nothing');
     },

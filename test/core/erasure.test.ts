@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answerIdOf, createAnswerRecords } from '../../src/core/answer/answer-records.js';
 import { EVENT_QUEUE } from '../../src/core/chat/accepted-event.js';
 import { conversationIdOf, memberKeyOf } from '../../src/core/chat/chat-event.js';
+import { createDirectRooms } from '../../src/core/chat/direct-rooms.js';
 import { createCreatorLinks } from '../../src/core/chat/creator-links.js';
 import { orderedErasers } from '../../src/core/core-erasers.js';
 import { createCreators } from '../../src/core/creators.js';
@@ -63,7 +64,9 @@ async function openErasure(pluginErasers: readonly Eraser[] = []) {
       return { messageIds: [] };
     },
   });
-  const kept = { engines, links, creators, registry, answers, pluginErasers };
+  const { recordStore } = engines;
+  const directRooms = createDirectRooms({ links, adapters: new Map(), recordStore, clock });
+  const kept = { engines, links, directRooms, creators, registry, answers, pluginErasers };
   const erasers = orderedErasers({ ...kept, openReply, logger: silentLogger });
   const erasure = createErasure({ erasers, logger: silentLogger });
 

@@ -1,6 +1,7 @@
 import { createAnswering } from '../../src/core/answer/answering.js';
 import { createDispatcher } from '../../src/core/chat/dispatcher.js';
 import { createParticipation } from '../../src/core/chat/participation.js';
+import { createRooms } from '../../src/core/chat/room.js';
 import { askCommand } from '../../src/commands/ask.js';
 import { feedbackCommand } from '../../src/commands/feedback.js';
 import type { Services } from '../../src/core/services.js';
@@ -62,6 +63,7 @@ export function openOutageRoom({ engines, embedder, clock }: EmbeddedCore): Outa
     coordinator: failing.engines.coordinator,
     services,
     adapters: new Map([[adapter.platform, adapter]]),
+    rooms: createRooms(services),
     participation: createParticipation({ recordStore: failing.engines.recordStore, clock }),
     defaultCreatorId: coach,
     limits: {

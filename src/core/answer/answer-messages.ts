@@ -82,7 +82,7 @@ export function memoryNote(memory: {
 function feedbackActions(answerId: string): MessageAction[] {
   return [
     { label: '👍', command: 'feedback', input: { answer: answerId, vote: 'up' } },
-    { label: '👎', command: 'feedback', input: { answer: answerId, vote: 'down' } },
+    { label: '👎', command: 'feedback', input: { answer: answerId, vote: 'down' }, asks: 'reason' },
   ];
 }
 

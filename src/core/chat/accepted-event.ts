@@ -18,9 +18,10 @@ export type Settlement = z.infer<typeof settlementSchema>;
 /** The report of the work on an event: kept before the reply is finished, so that a kill in between repeats nothing. */
 export const eventProgressSchema = z.object({ settlement: settlementSchema });
 
-/** Whose turn an event takes where no creator is known. */
-export function workspaceGroupOf({ address }: ChatEvent): string {
-  return joinKey([address.platform, address.workspaceId]);
+/** Whose turn an event takes where no creator is known: the workspace's, and in a direct talk the person's. */
+export function groupWithoutCreator(event: ChatEvent): string {
+  const { address } = event;
+  return address.isDirect ? memberKeyOf(event) : joinKey([address.platform, address.workspaceId]);
 }
 
 /** What runs in order: a thread's events, and outside threads those of one person in one channel. */

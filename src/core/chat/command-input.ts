@@ -20,7 +20,13 @@ export interface InputField {
   readonly fallback: JsonValue | undefined;
   /** What somebody could give. */
   readonly example: string;
+  /** What the core can name while it is typed; undefined for nothing. */
+  readonly suggests: Suggestible | undefined;
 }
+
+const suggestibleSchema = z.enum(['documents', 'creators']);
+/** What can be named while somebody types: the creator's documents, or the creators this person may name. */
+export type Suggestible = z.infer<typeof suggestibleSchema>;
 
 type CommandShape = Pick<CommandDefinition, 'name' | 'input'>;
 
@@ -35,6 +41,7 @@ const propertySchema = z.object({
   default: z.json().optional(),
   description: z.string().default(''),
   example: z.string().optional(),
+  suggests: suggestibleSchema.optional(),
 });
 const objectSchema = z.object({
   properties: z.record(z.string(), propertySchema).default({}),
@@ -58,6 +65,7 @@ export function describeInput(command: CommandShape): InputField[] {
       max: bound(property.maximum ?? property.maxLength),
       fallback: property.default,
       example: property.example ?? property.enum?.[0] ?? EXAMPLES[kind],
+      suggests: property.suggests,
     };
   });
 }

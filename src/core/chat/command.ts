@@ -35,8 +35,9 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** One sentence, at most 100 characters. */
   readonly description: string;
   /**
-   * Each field carries `.meta({ description })`, at most 100 characters, and may carry an `example` beside it. A text
-   * command line fills the fields in their order, the last one with the rest of the line.
+   * Each field carries `.meta({ description })`, at most 100 characters, and may carry an `example` beside it, and
+   * `suggests: 'documents' | 'creators'`, which platforms that complete what is typed ask for. A text command line fills
+   * the fields in their order, the last one with the rest of the line.
    */
   readonly input: Input;
   /** The least role that may run it. */
@@ -54,6 +55,8 @@ export interface CommandDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly addsDocuments?: boolean;
   /** Run by buttons only: not listed and not published. Default false. */
   readonly hidden?: boolean;
+  /** Its outcome is for whoever ran it alone, where the platform can show it so. Default false. */
+  readonly isPrivate?: boolean;
   /** false for commands that run before a channel is linked, such as `link` and `help`; they see the default creator. Default true. */
   readonly needsCreator?: boolean;
   /** How long it may take, in milliseconds, where that is longer than an answer may. */

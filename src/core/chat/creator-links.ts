@@ -33,6 +33,8 @@ export interface CreatorLinks {
   restore(link: ChannelLink): Promise<CreatorId | undefined>;
   /** Sets when Docent speaks in the address's channel alone. @throws DocentError `CREATOR_NOT_LINKED`. */
   setMode(address: ChatAddress, mode: ChannelMode, onlyWhenConfident: boolean): Promise<ChannelLink>;
+  /** The links of a platform, at most 1,000, those of one workspace together; at most five minutes old, as `find`. */
+  ofPlatform(platform: string): Promise<readonly ChannelLink[]>;
   /** Every link to the creator, on all platforms. Not from the cache. */
   ofCreator(creatorId: CreatorId): Promise<ChannelLink[]>;
   /** Where the creator's reports and warnings go. */
@@ -50,6 +52,7 @@ const adminChannelCollection = {
 
 const CACHE_MS = 5 * 60_000;
 const MAX_CACHED_CHANNELS = 5_000;
+const MAX_PLATFORM_LINKS = 1_000;
 const PAGE_SIZE = 500;
 
 /** What links are made over. */
@@ -64,6 +67,12 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
   const cache = createBoundedMap<string, { readonly link: ChannelLink | undefined; readonly readAt: number }>(
     MAX_CACHED_CHANNELS,
   );
+  const platforms = new Map<string, { readonly links: readonly ChannelLink[]; readonly readAt: number }>();
+
+  const forgetCached = (): void => {
+    cache.clear();
+    platforms.clear();
+  };
 
   const read = async (id: string): Promise<ChannelLink | undefined> =>
     (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
@@ -72,7 +81,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     await creators.add(link.creatorId);
     await recordStore.put(channelLinkCollection, SYSTEM_SCOPE, { id: linkId(link), value: link });
     // A workspace's link stands behind each of its channels' entries, so all of them are read anew.
-    cache.clear();
+    forgetCached();
     return link;
   }
 
@@ -134,8 +143,20 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
 
     async setMode(address, mode, onlyWhenConfident) {
       const link = (await read(channelKey(address))) ?? (await read(workspaceKey(address)));
-      if (link === undefined) throw notLinked();
+      if (link === undefined) throw notLinked(address);
       return save({ ...link, channelId: address.channelId, mode, onlyWhenConfident });
+    },
+
+    async ofPlatform(platform) {
+      const cached = platforms.get(platform);
+      if (cached !== undefined && clock.now() - cached.readAt < CACHE_MS) return cached.links;
+      const records = await recordStore.list(channelLinkCollection, SYSTEM_SCOPE, {
+        prefix: joinKey([platform, '']),
+        limit: MAX_PLATFORM_LINKS,
+      });
+      const found = records.map(({ value }) => value);
+      platforms.set(platform, { links: found, readAt: clock.now() });
+      return found;
     },
 
     async ofCreator(creatorId) {
@@ -157,17 +178,18 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
       for await (const { id, value } of all())
         if (value.creatorId === creatorId && (await recordStore.delete(channelLinkCollection, SYSTEM_SCOPE, id)))
           count++;
-      cache.clear();
+      forgetCached();
       return count;
     },
   };
 }
 
-/** The error of a channel that belongs to nobody. */
-export function notLinked(): DocentError {
+/** The error of a channel that belongs to nobody, or of a direct talk with somebody who is in no channel that does not. */
+export function notLinked({ isDirect }: Pick<ChatAddress, 'isDirect'>): DocentError {
   return new DocentError('CREATOR_NOT_LINKED', {
-    userMessage:
-      'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
+    userMessage: isDirect
+      ? 'I have nothing to answer you from here: you are in no channel that has knowledge. Ask me in such a channel, or have a manager of one give it knowledge with the command "link".'
+      : 'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
   });
 }
 

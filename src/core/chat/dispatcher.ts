@@ -5,8 +5,8 @@ import type { ChatAdapter, ChatHost } from '../ports/chat-adapter.js';
 import type { Coordinator, Worker } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
-import { EVENT_QUEUE } from './accepted-event.js';
-import { type ChatEvent, chatEventSchema } from './chat-event.js';
+import { EVENT_QUEUE, acceptedEventSchema } from './accepted-event.js';
+import { type ChatAddress, type ChatEvent, chatEventSchema, threadKeyOf } from './chat-event.js';
 import { createEventAcceptance } from './event-acceptance.js';
 import { createEventIntake } from './event-intake.js';
 import { createEventRunner } from './event-runner.js';
@@ -16,6 +16,7 @@ import { createForeground } from './foreground.js';
 import type { Participation } from './participation.js';
 import { createPlatformReplies } from './platform-replies.js';
 import { createRateLimit } from './rate-limit.js';
+import type { Rooms } from './room.js';
 import { createUnqueuedEvents } from './unqueued-events.js';
 import { createWaitingEvents } from './waiting-events.js';
 
@@ -26,6 +27,7 @@ export interface DispatcherOptions {
   /** By platform; read when an event is answered, so it may be filled later. */
   readonly adapters: ReadonlyMap<string, ChatAdapter>;
   readonly participation: Participation;
+  readonly rooms: Rooms;
   /** The creator that commands without one see. */
   readonly defaultCreatorId: CreatorId;
   readonly limits: DispatcherLimits;
@@ -49,7 +51,7 @@ export interface DispatcherLimits {
 /** Brings events to the commands that answer them, and the answers back. */
 export interface Dispatcher {
   /** What an adapter is given of the host: it may bring events of its own platform alone. */
-  host(adapter: Pick<ChatAdapter, 'platform'>): Pick<ChatHost, 'accept' | 'execute'>;
+  host(adapter: Pick<ChatAdapter, 'platform'>): Pick<ChatHost, 'accept' | 'execute' | 'cancel'>;
   /** Stops the work on an event, whose reply then says so. Says whether there was any. */
   cancel(eventId: EventId): Promise<boolean>;
   /** Begins to answer accepted events, those of an earlier process first. */
@@ -62,6 +64,8 @@ const LEASE_MS = 30_000;
 const MAX_ATTEMPTS = 4;
 /** Events that are known again while the queue cannot be asked; a platform delivers again within minutes. */
 const MAX_KNOWN_EVENTS = 10_000;
+/** Open events among which a thread's are looked for. */
+const MAX_LISTED = 1_000;
 
 /**
  * A dispatcher over the coordinator's queue of events: claimed once, in order within a thread, fair between creators, tried
@@ -71,7 +75,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { coordinator, services, limits, logger } = options;
   const { clock, commands } = services;
   const runner = createEventRunner({ ...options, rateLimit: createRateLimit({ clock, ...limits }) });
-  const settler = createEventSettler({ services, runner, limits, logger });
+  const settler = createEventSettler({ ...options, runner });
   const replies = createPlatformReplies({ ...options, clock });
   const queued = createBoundedMap<EventId, true>(MAX_KNOWN_EVENTS);
   const parts = { coordinator, settler, replies, queued, clock, logger };
@@ -82,21 +86,41 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const foreground = createForeground(parts);
   let worker: Worker | undefined;
 
+  async function cancel(eventId: EventId): Promise<boolean> {
+    const status = await coordinator.status(EVENT_QUEUE, eventId);
+    if (!(await coordinator.cancel(EVENT_QUEUE, eventId))) return false;
+    // Work that waited has no worker that could tell the person.
+    if (status?.state === 'waiting')
+      await replies.finish(readAccepted(status.payload).event, STOPPED, await waiting.release(eventId));
+    return true;
+  }
+
+  /** What a thread's people asked and nobody has answered yet. */
+  async function openEvents(address: ChatAddress): Promise<EventId[]> {
+    const open = await coordinator.list({ queue: EVENT_QUEUE, limit: MAX_LISTED });
+    return open.flatMap(({ payload }) => {
+      const accepted = acceptedEventSchema.safeParse(payload);
+      return accepted.success && threadKeyOf(accepted.data.event.address) === threadKeyOf(address)
+        ? [accepted.data.event.id]
+        : [];
+    });
+  }
+
+  async function cancelThread(address: ChatAddress): Promise<number> {
+    let count = 0;
+    for (const eventId of await openEvents(address)) if (await cancel(eventId)) count++;
+    return count;
+  }
+
   return {
     host: ({ platform }) => ({
       accept: async (event) => accept(readEvent(event, platform)),
       execute: async (event, reply, signal) =>
         foreground.run(intake.spokenTo(readEvent(event, platform)), reply, signal),
+      cancel: cancelThread,
     }),
 
-    async cancel(eventId) {
-      const status = await coordinator.status(EVENT_QUEUE, eventId);
-      if (!(await coordinator.cancel(EVENT_QUEUE, eventId))) return false;
-      // Work that waited has no worker that could tell the person.
-      if (status?.state === 'waiting')
-        await replies.finish(readAccepted(status.payload).event, STOPPED, await waiting.release(eventId));
-      return true;
-    },
+    cancel,
 
     start() {
       worker = coordinator.work(EVENT_QUEUE, {

@@ -7,17 +7,18 @@ import {
   EVENT_QUEUE,
   acceptedEventSchema,
   orderKeyOf,
-  workspaceGroupOf,
+  groupWithoutCreator,
 } from './accepted-event.js';
 import type { ChatEvent } from './chat-event.js';
 import type { Participation } from './participation.js';
-import { type Room, roomOf } from './room.js';
+import type { Room, Rooms } from './room.js';
 import { type SpeakingContext, type Task, decideTask } from './speaking.js';
 import { createThreadQuestions } from './thread-questions.js';
 
 /** What the intake decides by. */
 export interface EventIntakeOptions {
-  readonly services: Pick<Services, 'clock' | 'commands' | 'links'>;
+  readonly services: Pick<Services, 'clock' | 'commands'>;
+  readonly rooms: Pick<Rooms, 'known'>;
   readonly participation: Participation;
 }
 
@@ -40,13 +41,13 @@ export interface EventIntake {
 const NOTHING_KNOWN: SpeakingContext = { mode: undefined, takesPart: false };
 
 /** An intake that remembers the threads where Docent takes part, and what was last said in each. */
-export function createEventIntake({ services, participation }: EventIntakeOptions): EventIntake {
+export function createEventIntake({ services, rooms, participation }: EventIntakeOptions): EventIntake {
   const threadQuestions = createThreadQuestions(services);
 
   /** A name that no creator can have is told to the person when the event is answered. */
   async function knownRoomOf(event: ChatEvent): Promise<Room> {
     try {
-      return await roomOf(event, services.links);
+      return await rooms.known(event);
     } catch (error) {
       if (error instanceof DocentError && error.code === 'COMMAND_INPUT')
         return { creatorId: undefined, link: undefined };
@@ -94,7 +95,7 @@ export function createEventIntake({ services, participation }: EventIntakeOption
       const work = {
         queue: EVENT_QUEUE,
         id: event.id,
-        group: group ?? workspaceGroupOf(event),
+        group: group ?? groupWithoutCreator(event),
         // What changes nothing need not wait for its turn in the thread.
         ...(command?.readOnly === true ? {} : { orderKey: orderKeyOf(event) }),
         payload: accepted as JsonValue,

@@ -9,10 +9,11 @@ import { type ChatEvent, conversationIdOf, memberKeyOf } from './chat-event.js';
 import type { CommandDefinition, CommandOutcome } from './command.js';
 import { readInput } from './command-input.js';
 import { notLinked } from './creator-links.js';
-import { notice } from './outgoing-message.js';
+import { type OutgoingMessage, notice } from './outgoing-message.js';
 import type { RateLimit } from './rate-limit.js';
 import type { Room } from './room.js';
 import type { Task } from './speaking.js';
+import { listed } from './words.js';
 
 /** What events are run with. */
 export interface EventRunnerOptions {
@@ -41,6 +42,22 @@ const RECENT_MESSAGES = 20;
 const HINT = notice(
   'Hello! Ask me something about the documents here, such as "How do I book a session?", or post a file to add it. The command "help" lists what I can do.',
 );
+
+/** More creators than a platform draws buttons for are named without one. */
+const MAX_CHOICES = 20;
+
+/** Asks whose knowledge a direct talk is about. */
+function chooseFirst(creatorIds: readonly CreatorId[]): OutgoingMessage {
+  return {
+    ...notice(
+      `Whose knowledge is this about? You can ask ${listed(creatorIds, 'or')} here. Choose one, then ask again; the command "use" changes it later.`,
+      { creators: [...creatorIds] },
+    ),
+    actions: creatorIds
+      .slice(0, MAX_CHOICES)
+      .map((creator) => ({ label: creator, command: 'use', input: { creator } })),
+  };
+}
 
 /** Does what an event asks: finds the command, checks access, rate and input, and runs it. */
 export interface EventRunner {
@@ -88,8 +105,9 @@ export function createEventRunner({ services, rateLimit, defaultCreatorId, logge
       const command = commandOf(task);
       if (command === undefined) return HINT;
       const creatorId = room.creatorId ?? (command.needsCreator === false ? defaultCreatorId : undefined);
-      if (creatorId === undefined) throw notLinked();
-      const { role } = event.author;
+      if (creatorId === undefined && room.choices !== undefined) return chooseFirst(room.choices);
+      if (creatorId === undefined) throw notLinked(event.address);
+      const role = room.role ?? event.author.role;
       const memberKey = memberKeyOf(event);
       checkAccess(command, role, room.link);
       if (isFirstTry) rateLimit.take(memberKey, role, command.readOnly ? READ_ONLY_COST : 1);

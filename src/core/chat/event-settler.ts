@@ -5,15 +5,14 @@ import type { LogFields, Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
 import { withStoreDeadline } from '../store-deadline.js';
 import type { AcceptedEvent, Settlement } from './accepted-event.js';
-import type { ChannelLink } from './channel-link.js';
-import type { ChatEvent } from './chat-event.js';
 import { correlationIdOf, errorMessage } from './error-message.js';
 import type { EventRunner } from './event-runner.js';
-import { type Room, roomOf } from './room.js';
+import type { Rooms } from './room.js';
 
 /** What events are settled with. */
 export interface EventSettlerOptions {
-  readonly services: Pick<Services, 'clock' | 'links' | 'metrics'>;
+  readonly services: Pick<Services, 'clock' | 'metrics'>;
+  readonly rooms: Rooms;
   readonly runner: EventRunner;
   readonly limits: { readonly eventTimeoutMs: number };
   readonly logger: Logger;
@@ -41,8 +40,7 @@ export interface EventSettler {
   settleFailure(accepted: AcceptedEvent, error: unknown, attempt: number): Promise<Settlement>;
 }
 
-/** The waits for the channel's link and for the figures, in milliseconds, before the person is told what there is to tell. */
-const LINK_TIMEOUT_MS = 2_000;
+/** The wait for the figures, in milliseconds, before the person is told what there is to tell. */
 const COUNT_TIMEOUT_MS = 1_000;
 
 /** Errors that say something about the person's input, not about Docent. */
@@ -60,16 +58,12 @@ const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** A settler over a runner. */
-export function createEventSettler({ services, runner, limits, logger }: EventSettlerOptions): EventSettler {
-  const { clock, links, metrics } = services;
-
-  const findRoom = (event: ChatEvent): Promise<Room> =>
-    withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, () => roomOf(event, links));
+export function createEventSettler({ services, rooms, runner, limits, logger }: EventSettlerOptions): EventSettler {
+  const { clock, metrics } = services;
 
   async function maySayNothing({ event, task }: AcceptedEvent): Promise<boolean> {
     if (task.kind !== 'question' || task.isNamed) return false;
-    const find = (): Promise<ChannelLink | undefined> => links.find(event.address);
-    return (await withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, find))?.onlyWhenConfident === true;
+    return (await rooms.known(event)).link?.onlyWhenConfident === true;
   }
 
   async function settleFailure(accepted: AcceptedEvent, cause: unknown, attempt: number): Promise<Settlement> {
@@ -88,7 +82,7 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
   /** A question that found no answer because something failed stands in the figures. */
   async function count({ event, task }: AcceptedEvent, error: DocentError): Promise<void> {
     if (PERSONAL.has(error.code) || runner.commandOf(task)?.answersQuestions !== true) return;
-    const { creatorId } = await roomOf(event, links);
+    const { creatorId } = await rooms.known(event);
     if (creatorId === undefined) return;
     await metrics.recordAnswer(creatorId, {
       platform: event.address.platform,
@@ -126,7 +120,7 @@ export function createEventSettler({ services, runner, limits, logger }: EventSe
       try {
         const timeoutMs = runner.commandOf(task)?.timeoutMs ?? limits.eventTimeoutMs;
         const outcome = await withDeadline({ clock, timeoutMs, signal }, async (inTime) => {
-          const room = await findRoom(event);
+          const room = await rooms.of(event);
           return runner.run({ event, task, room, reply, signal: inTime, isFirstTry: attempt === 1 });
         });
         const isUnsaid = isQuiet && outcome !== 'deferred' && outcome.kind !== 'answer';

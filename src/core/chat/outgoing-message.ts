@@ -17,9 +17,28 @@ export type Source = z.infer<typeof sourceSchema>;
 
 /** A button: it runs a command for the person who presses it. */
 export const messageActionSchema = z
-  .object({ label: z.string(), command: z.string(), input: z.record(z.string(), jsonSchema).readonly() })
+  .object({
+    label: z.string(),
+    command: z.string(),
+    input: z.record(z.string(), jsonSchema).readonly(),
+    /** A text input of the command that the person may fill in before it runs, where the platform can ask for it. */
+    asks: z.string().exactOptional(),
+  })
   .readonly();
 export type MessageAction = z.infer<typeof messageActionSchema>;
+
+/** A picture that goes with a message, whose text says the same without it. */
+export const pictureSchema = z
+  .object({
+    /** Ends in `.png`. */
+    fileName: z.string().regex(/^[\w-]{1,100}\.png$/),
+    /** What it shows, for who cannot see it; at most 1,000 characters. */
+    altText: z.string().min(1).max(1_000),
+    /** The PNG, at most 2 MB of it. */
+    base64: z.base64().max(2_700_000),
+  })
+  .readonly();
+export type Picture = z.infer<typeof pictureSchema>;
 
 /** A message in the shape that every platform can draw. */
 export const outgoingMessageSchema = z
@@ -35,6 +54,8 @@ export const outgoingMessageSchema = z
     confidence: z.number().min(0).max(1).exactOptional(),
     /** For answers: what feedback and "show passage" refer to. */
     answerId: answerIdSchema.exactOptional(),
+    /** At most 4, such as a report's charts. */
+    pictures: z.array(pictureSchema).max(4).readonly().exactOptional(),
     /** The same result as data, for pages and `--json`. */
     data: jsonSchema.exactOptional(),
   })

@@ -1,27 +1,80 @@
 import { DocentError } from '../errors.js';
 import { type CreatorId, creatorIdSchema } from '../ids.js';
+import type { Clock } from '../ports/clock.js';
+import { withStoreDeadline } from '../store-deadline.js';
 import type { ChannelLink } from './channel-link.js';
-import type { ChatEvent } from './chat-event.js';
+import type { ChatEvent, Role } from './chat-event.js';
 import type { CreatorLinks } from './creator-links.js';
+import type { DirectRooms } from './direct-rooms.js';
 
 /** Where an event belongs. */
 export interface Room {
-  /** Undefined where no creator is linked. */
+  /** Undefined where no creator is linked, and where the person has to choose one first. */
   readonly creatorId: CreatorId | undefined;
   /** Undefined where the platform itself knows the creator, and where none is linked. */
   readonly link: ChannelLink | undefined;
+  /** The author's role there, where the event cannot know it: in a direct talk. */
+  readonly role?: Role;
+  /** Creators to choose from, two or more, where a direct talk could reach each of them. */
+  readonly choices?: readonly CreatorId[];
 }
 
-/**
- * The creator that the platform names, or the one the channel is linked to.
- * @throws DocentError `COMMAND_INPUT` for a name that no creator can have.
- */
-export async function roomOf(event: ChatEvent, links: Pick<CreatorLinks, 'find'>): Promise<Room> {
-  if (event.creatorId === undefined) {
-    const link = await links.find(event.address);
+/** Finds where events belong. */
+export interface Rooms {
+  /**
+   * The creator that the platform names, the one the channel is linked to, or the one that a direct talk reaches.
+   * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ENGINE_UNAVAILABLE` when it cannot be
+   * found out within two seconds, ten where the platform has to be asked.
+   */
+  of(event: ChatEvent): Promise<Room>;
+  /** The same without asking the platform: a direct talk whose creator is to be found is in no room yet. */
+  known(event: ChatEvent): Promise<Room>;
+}
+
+/** The waits for what the stores and a platform say, in milliseconds, before the person is told what there is to tell. */
+const LINK_TIMEOUT_MS = 2_000;
+const MEMBERSHIP_TIMEOUT_MS = 10_000;
+
+const NO_ROOM: Room = { creatorId: undefined, link: undefined };
+
+/** Rooms over the channels' links and direct talks. */
+export function createRooms({
+  links,
+  directRooms,
+  clock,
+}: {
+  readonly links: Pick<CreatorLinks, 'find'>;
+  readonly directRooms: Pick<DirectRooms, 'decides' | 'find'>;
+  readonly clock: Clock;
+}): Rooms {
+  async function linked(event: ChatEvent): Promise<Room> {
+    const link = await withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, () => links.find(event.address));
     return { creatorId: link?.creatorId, link };
   }
-  const creatorId = creatorIdSchema.safeParse(event.creatorId);
+
+  async function direct(event: ChatEvent): Promise<Room> {
+    const found = await withStoreDeadline({ clock, timeoutMs: MEMBERSHIP_TIMEOUT_MS }, (signal) =>
+      directRooms.find(event, signal),
+    );
+    const [first, second] = found;
+    if (first === undefined) return NO_ROOM;
+    return second === undefined ? first : { ...NO_ROOM, choices: found.map(({ creatorId }) => creatorId) };
+  }
+
+  return {
+    async of(event) {
+      if (event.creatorId !== undefined) return named(event.creatorId);
+      return directRooms.decides(event) ? direct(event) : linked(event);
+    },
+    async known(event) {
+      if (event.creatorId !== undefined) return named(event.creatorId);
+      return directRooms.decides(event) ? NO_ROOM : linked(event);
+    },
+  };
+}
+
+function named(name: string): Room {
+  const creatorId = creatorIdSchema.safeParse(name);
   if (creatorId.success) return { creatorId: creatorId.data, link: undefined };
   throw new DocentError('COMMAND_INPUT', {
     userMessage:

@@ -58,6 +58,21 @@ export interface ChatHost {
    * upload), the message says so, and the job finishes the reply that `openReply` gives.
    */
   execute(event: ChatEvent, reply: Reply, signal: AbortSignal): Promise<OutgoingMessage>;
+  /**
+   * What somebody may be about to type into a field of the command that the event would run, best first, at most 25. From
+   * memory where it is known; empty where it is not known within 2 seconds, and for who may not run the command.
+   */
+  suggest(event: ChatEvent, field: string, typed: string): Promise<string[]>;
+  /** Stops the work on everything that was asked in a thread; each reply then says so. Returns how many there were. */
+  cancel(address: ChatAddress): Promise<number>;
+  /**
+   * Tells the admins of the place's creator what they should know, in their admin channel; the same `key` once. Says whether
+   * there is such a channel.
+   */
+  warn(
+    address: ChatAddress,
+    warning: { readonly key: string; readonly message: OutgoingMessage; readonly signal: AbortSignal },
+  ): Promise<boolean>;
   /** Whole creators as files, for who has that role. @throws DocentError `ACCESS_DENIED` for all but operators. */
   transfer(role: Role): Transfer;
   /** What changes from now on, until the signal aborts. */
@@ -83,6 +98,16 @@ export interface ChatAdapter {
     message: OutgoingMessage,
     options: { readonly key: string; readonly signal: AbortSignal },
   ): Promise<Receipt>;
+  /**
+   * What the event's author is in a channel, or in a whole workspace; undefined for somebody who cannot read it. Decides
+   * whose knowledge a direct talk may reach. Without it, direct talks have the creator that their own address is linked to.
+   * @throws DocentError `ENGINE_UNAVAILABLE` when the platform does not say.
+   */
+  membership?(
+    event: ChatEvent,
+    place: { readonly workspaceId: string; readonly channelId: string | null },
+    signal: AbortSignal,
+  ): Promise<Role | undefined>;
   /** The bytes of a posted file, from the platform's own hosts only. @throws DocentError `DOWNLOAD_FAILED`. */
   download(event: ChatEvent, attachment: Attachment, signal: AbortSignal): AsyncIterable<Uint8Array>;
   health(signal: AbortSignal): Promise<Health>;

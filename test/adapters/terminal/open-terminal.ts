@@ -78,6 +78,9 @@ export function hostOf(script: Partial<ChatHost>, events: ChatEvent[] = []): Cha
     defaultCreatorId: creatorIdSchema.parse('coach'),
     creators: async () => [],
     async *changes() {},
+    suggest: async () => [],
+    cancel: async () => 0,
+    warn: async () => false,
     transfer() {
       throw new Error('this host transfers nothing');
     },

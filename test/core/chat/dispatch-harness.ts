@@ -4,6 +4,7 @@ import { type CommandContext, type CommandOutcome, defineCommand } from '../../.
 import { type DispatcherLimits, createDispatcher } from '../../../src/core/chat/dispatcher.js';
 import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
 import { createParticipation } from '../../../src/core/chat/participation.js';
+import { createRooms } from '../../../src/core/chat/room.js';
 import { creatorIdSchema, eventIdSchema } from '../../../src/core/ids.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { makeEvent } from '../../support/embedded-core.js';
@@ -47,12 +48,14 @@ export async function openDispatch(
     ask: async ({ input }) => answer(`Answer to ${input.question}`),
   };
   const failing = createFailingEngines(stores.engines, clock);
-  const services = createTestServices({ engines: failing.engines, clock, commands: commandsFor(script) });
+  const adapters = new Map([[adapter.platform, adapter]]);
+  const services = createTestServices({ engines: failing.engines, clock, adapters, commands: commandsFor(script) });
   const { coordinator, recordStore } = failing.engines;
   const dispatcher = createDispatcher({
     coordinator,
     services,
-    adapters: new Map([[adapter.platform, adapter]]),
+    adapters,
+    rooms: createRooms(services),
     participation: createParticipation({ recordStore, clock }),
     defaultCreatorId: creatorIdSchema.parse('default'),
     limits: { ...limits, ...options.limits },

@@ -11,7 +11,7 @@ import { createEventAcceptance } from './event-acceptance.js';
 import { createEventIntake } from './event-intake.js';
 import { createEventRunner } from './event-runner.js';
 import { createEventSettler } from './event-settler.js';
-import { STOPPED, createEventWork, readAccepted } from './event-work.js';
+import { STOPPED, createEventWork } from './event-work.js';
 import { createForeground } from './foreground.js';
 import type { Participation } from './participation.js';
 import { createPlatformReplies } from './platform-replies.js';
@@ -52,8 +52,6 @@ export interface DispatcherLimits {
 export interface Dispatcher {
   /** What an adapter is given of the host: it may bring events of its own platform alone. */
   host(adapter: Pick<ChatAdapter, 'platform'>): Pick<ChatHost, 'accept' | 'execute' | 'cancel'>;
-  /** Stops the work on an event, whose reply then says so. Says whether there was any. */
-  cancel(eventId: EventId): Promise<boolean>;
   /** Begins to answer accepted events, those of an earlier process first. */
   start(): void;
   /** Takes no new events and waits up to `drainMs` for what runs; what was not done is answered by the next process. */
@@ -86,29 +84,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const foreground = createForeground(parts);
   let worker: Worker | undefined;
 
-  async function cancel(eventId: EventId): Promise<boolean> {
-    const status = await coordinator.status(EVENT_QUEUE, eventId);
-    if (!(await coordinator.cancel(EVENT_QUEUE, eventId))) return false;
-    // Work that waited has no worker that could tell the person.
-    if (status?.state === 'waiting')
-      await replies.finish(readAccepted(status.payload).event, STOPPED, await waiting.release(eventId));
-    return true;
-  }
-
-  /** What a thread's people asked and nobody has answered yet. */
-  async function openEvents(address: ChatAddress): Promise<EventId[]> {
-    const open = await coordinator.list({ queue: EVENT_QUEUE, limit: MAX_LISTED });
-    return open.flatMap(({ payload }) => {
+  /** What was asked in a thread and is not answered yet, newest first: what waits must not begin because what runs ended. */
+  async function openWork(address: ChatAddress) {
+    const works = await coordinator.list({ queue: EVENT_QUEUE, limit: MAX_LISTED });
+    return works.toReversed().flatMap(({ state, payload }) => {
       const accepted = acceptedEventSchema.safeParse(payload);
-      return accepted.success && threadKeyOf(accepted.data.event.address) === threadKeyOf(address)
-        ? [accepted.data.event.id]
-        : [];
+      const isMeant = accepted.success && threadKeyOf(accepted.data.event.address) === threadKeyOf(address);
+      return isMeant ? [{ state, event: accepted.data.event }] : [];
     });
   }
 
-  async function cancelThread(address: ChatAddress): Promise<number> {
+  async function cancel(address: ChatAddress): Promise<number> {
     let count = 0;
-    for (const eventId of await openEvents(address)) if (await cancel(eventId)) count++;
+    for (const { state, event } of await openWork(address)) {
+      if (!(await coordinator.cancel(EVENT_QUEUE, event.id))) continue;
+      count += 1;
+      // Work that waited has no worker that could tell the person.
+      if (state === 'waiting') await replies.finish(event, STOPPED, await waiting.release(event.id));
+    }
     return count;
   }
 
@@ -117,10 +110,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       accept: async (event) => accept(readEvent(event, platform)),
       execute: async (event, reply, signal) =>
         foreground.run(intake.spokenTo(readEvent(event, platform)), reply, signal),
-      cancel: cancelThread,
+      cancel,
     }),
-
-    cancel,
 
     start() {
       worker = coordinator.work(EVENT_QUEUE, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
-import { creatorIdSchema, eventIdSchema } from '../../../src/core/ids.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeChatAdapter } from '../../support/fake-chat-adapter.js';
 import { settle } from '../../support/fake-clock.js';
@@ -235,21 +235,24 @@ describe('dispatcher', () => {
     expect(finished('e1')).toEqual([]);
   });
 
-  it('says that running and waiting work was stopped when it is cancelled', async () => {
-    const { host, script, dispatcher, outcome } = await openDispatch();
+  it('says that running and waiting work of a thread was stopped when it is cancelled', async () => {
+    const { host, script, outcome, finished } = await openDispatch();
     script.ask = ({ signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
+    const elsewhere = message('e3', 'elsewhere', { thread: 'other' });
     await host.accept(message('e1', 'one'));
     await host.accept(message('e2', 'two'));
-    await eventually('the question running', () => script.asked.length === 1);
-    expect(await dispatcher.cancel(eventIdSchema.parse('e2'))).toBe(true);
-    expect(await dispatcher.cancel(eventIdSchema.parse('e1'))).toBe(true);
+    await host.accept(elsewhere);
+    await eventually('the questions running', () => script.asked.length === 2);
+    expect(await host.cancel(message('e4', '').address)).toBe(2);
     expect((await outcome('e2'))?.text).toMatch(/^Stopped/);
     expect((await outcome('e1'))?.text).toMatch(/^Stopped/);
-    expect(await dispatcher.cancel(eventIdSchema.parse('e3'))).toBe(false);
-    expect(script.asked).toEqual(['one']);
+    expect(script.asked).toEqual(['one', 'elsewhere']);
+    expect(finished('e3')).toEqual([]);
+    expect(await host.cancel(message('e4', '').address)).toBe(0);
+    expect(await host.cancel(elsewhere.address)).toBe(1);
   });
 
   it('refuses events that are none, and events of another platform', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
-import { creatorIdSchema, eventIdSchema } from '../../../src/core/ids.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
 import { answer, command, message, openDispatch } from './dispatch-harness.js';
 
 /** One question runs until the test ends it, and the others wait in the order in which they came. */
@@ -95,10 +95,11 @@ describe('a question that waits', () => {
   });
 
   it('says nothing more after it was cancelled', async () => {
-    const { host, clock, dispatcher, finished, statuses, adapter } = await openQueue();
-    await host.accept(message('e1', 'e1', { thread: 'e1' }));
+    const { host, clock, finished, statuses, adapter } = await openQueue();
+    const asked = message('e1', 'e1', { thread: 'e1' });
+    await host.accept(asked);
     await clock.advance(2_000);
-    await dispatcher.cancel(eventIdSchema.parse('e1'));
+    await host.cancel(asked.address);
     await clock.advance(30_000);
     expect(finished('e1')).toMatchObject([{ text: expect.stringMatching(/^Stopped/) as string }]);
     expect({ statuses: statuses('e1')?.length, opened: adapter.replies.get('e1')?.opened }).toEqual({

@@ -31,7 +31,7 @@ import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
 import type { Clock } from './ports/clock.js';
 import { createKnowledge } from './replica/knowledge.js';
 import { createReports } from './reports/reports.js';
-import { connects } from './roles.js';
+import { answersAlone, connects } from './roles.js';
 import type { Services } from './services.js';
 import { createTransfer } from './transfer/transfer.js';
 
@@ -146,6 +146,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     rooms,
     defaultCreatorId: settings.creator,
     limits: dispatcherLimits(settings),
+    answersAlone: answersAlone(settings.role),
     logger,
   });
   const reports = createReports({

@@ -10,6 +10,14 @@ export function answers(role: Role): boolean {
   return role === 'all' || role === 'gateway';
 }
 
+/**
+ * Whether others may answer beside it. One that answers alone may do so without the queue too: nobody else can have taken
+ * what waits there.
+ */
+export function answersAlone(role: Role): boolean {
+  return role === 'all';
+}
+
 /** Whether it reads documents and makes their vectors. */
 export function ingests(role: Role): boolean {
   return role === 'all' || role === 'worker';

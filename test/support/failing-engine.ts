@@ -48,7 +48,11 @@ export function createFailingEngines(engines: Engines, clock: Clock): FailingEng
   const guardWork = (work: ClaimedWork): ClaimedWork => ({
     ...work,
     progress: (report) => work.progress(report),
-    saveProgress: async (report) => void (await run('coordinator.saveProgress', () => work.saveProgress(report))),
+    async saveProgress(report) {
+      // What cannot be written stays with the work, and is written with its outcome.
+      work.progress(report);
+      await run('coordinator.saveProgress', () => work.saveProgress(report));
+    },
   });
 
   const guardWorker = ({ handle, failed, ...options }: WorkerOptions): WorkerOptions => ({

@@ -73,6 +73,7 @@ export function openOutageRoom({ engines, embedder, clock }: EmbeddedCore): Outa
       memberPerMinute: 1_000,
       managerPerMinute: 1_000,
     },
+    answersAlone: true,
     logger,
   });
   dispatcher.start();

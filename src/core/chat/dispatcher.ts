@@ -31,6 +31,8 @@ export interface DispatcherOptions {
   /** The creator that commands without one see. */
   readonly defaultCreatorId: CreatorId;
   readonly limits: DispatcherLimits;
+  /** Whether no other process answers from the same queue. */
+  readonly answersAlone: boolean;
   readonly logger: Logger;
 }
 
@@ -70,13 +72,13 @@ const MAX_LISTED = 1_000;
  * again a bounded number of times, and answered once. While the queue is away, questions are answered without it.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { coordinator, services, limits, logger } = options;
+  const { coordinator, services, limits, answersAlone, logger } = options;
   const { clock, commands } = services;
   const runner = createEventRunner({ ...options, rateLimit: createRateLimit({ clock, ...limits }) });
   const settler = createEventSettler({ ...options, runner });
   const replies = createPlatformReplies({ ...options, clock });
   const queued = createBoundedMap<EventId, true>(MAX_KNOWN_EVENTS);
-  const parts = { coordinator, settler, replies, queued, clock, logger };
+  const parts = { coordinator, settler, replies, queued, answersAlone, clock, logger };
   const unqueued = createUnqueuedEvents({ ...parts, commands, concurrency: limits.concurrency });
   const waiting = createWaitingEvents({ ...parts, unqueued });
   const intake = createEventIntake(options);

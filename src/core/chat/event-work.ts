@@ -27,6 +27,8 @@ export interface EventWorkOptions {
   readonly replies: PlatformReplies;
   readonly waiting: WaitingEvents;
   readonly unqueued: UnqueuedEvents;
+  /** Whether no other process answers from the same queue. */
+  readonly answersAlone: boolean;
   /** Where each event that the queue gave out is noted. */
   readonly queued: BoundedMap<EventId, true>;
   readonly clock: Clock;
@@ -39,9 +41,12 @@ export const STOPPED = notice('Stopped. Ask again whenever you like.');
 /** How long the queue may take to say or keep something before the person is told the outcome, in milliseconds. */
 const QUEUE_TIMEOUT_MS = 2_000;
 
-/** The work of the queue of events: each is told once, also over tries, kills and while the queue is away. */
+/**
+ * The work of the queue of events: each is told once, also over tries, kills and while the queue is away. Where others
+ * answer from the same queue, nothing is told that is not kept there: while it is away they may claim it, or have.
+ */
 export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 'handle' | 'failed'> {
-  const { coordinator, settler, replies, waiting, unqueued, queued, clock, logger } = options;
+  const { coordinator, settler, replies, waiting, unqueued, answersAlone, queued, clock, logger } = options;
 
   const statusOf = (workId: string): Promise<WorkStatus | undefined> => coordinator.status(EVENT_QUEUE, workId);
 
@@ -50,7 +55,7 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
     return progress.success ? progress.data.settlement : undefined;
   }
 
-  /** Says whether the settlement is kept. */
+  /** Says whether the settlement is kept. @throws DocentError `ENGINE_UNAVAILABLE` when it must be and is not. */
   async function save(work: ClaimedWork, settlement: Settlement): Promise<boolean> {
     try {
       await withStoreDeadline({ clock, timeoutMs: QUEUE_TIMEOUT_MS }, () =>
@@ -58,7 +63,7 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
       );
       return true;
     } catch (error) {
-      if (!isEngineAway(error)) throw error;
+      if (!isEngineAway(error) || !answersAlone) throw error;
       logger.warn('event.not-saved', { eventId: work.id }, error);
       return false;
     }
@@ -96,7 +101,7 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
     // An aborted reply is of no more use: the word goes out on a new one, which replaces it.
     if (aborted) await reply?.close();
     const usable = aborted ? undefined : reply;
-    if (status === 'away' && unqueued.canAnswer(accepted)) {
+    if (status === 'away' && answersAlone && unqueued.canAnswer(accepted)) {
       await unqueued.take(accepted, { reply: Promise.resolve(usable), attempt: work.attempt + 1 });
     } else if (aborted && status !== 'away' && (status === undefined || status.state === 'cancelled')) {
       if (reply !== undefined) await replies.finish(accepted.event, STOPPED);
@@ -117,7 +122,13 @@ export function createEventWork(options: EventWorkOptions): Pick<WorkerOptions, 
       await recover(work, accepted, error, reply);
       return;
     }
-    await tell(work, accepted, settlement, reply);
+    try {
+      await tell(work, accepted, settlement, reply);
+    } catch (error) {
+      // The settlement stays with the work, so the next try tells it without doing it again.
+      if (isEngineAway(error)) await reply?.status({ text: TRYING_AGAIN });
+      throw error;
+    }
   }
 
   return {

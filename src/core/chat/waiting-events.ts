@@ -17,6 +17,8 @@ export interface WaitingEventsOptions {
   readonly replies: PlatformReplies;
   readonly settler: Pick<EventSettler, 'maySayNothing'>;
   readonly unqueued: UnqueuedEvents;
+  /** Whether no other process answers from the same queue. */
+  readonly answersAlone: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -27,7 +29,7 @@ export interface WaitingEvents {
   watch(accepted: AcceptedEvent): void;
   /** Ends the watch: the event's turn has come. The reply that was opened for it, if any, goes to whoever goes on. */
   release(id: EventId): Promise<GuardedReply | undefined>;
-  /** The queue is away: what waits before this event, in its order, is answered without it. */
+  /** The queue is away: what waits before this event, in its order, is answered without it where nobody else may answer it. */
   handOver(event: ChatEvent): void;
   stop(): void;
 }
@@ -48,7 +50,7 @@ const AWAY = 'Waiting: what I keep cannot be reached right now. This is noted, a
 
 /** Looks after each event that waits, every few seconds, at the price of one call to the queue. */
 export function createWaitingEvents(options: WaitingEventsOptions): WaitingEvents {
-  const { coordinator, replies, settler, unqueued, clock, logger } = options;
+  const { coordinator, replies, settler, unqueued, answersAlone, clock, logger } = options;
   const watched = new Map<EventId, Waiting>();
 
   function release({ accepted, cancel }: Waiting): void {
@@ -69,6 +71,8 @@ export function createWaitingEvents(options: WaitingEventsOptions): WaitingEvent
   }
 
   function handOver(isMeant: (accepted: AcceptedEvent) => boolean): void {
+    // Others may reach the queue: what it has taken is theirs too, and answered once by whoever claims it.
+    if (!answersAlone) return;
     for (const waiting of watched.values()) {
       const { accepted, reply } = waiting;
       if (!isMeant(accepted) || !unqueued.canAnswer(accepted)) continue;

@@ -44,7 +44,7 @@ export interface ClaimedWork {
   progress(report: JsonValue): void;
   /**
    * Keeps a report that the next try needs: durable when it resolves. Nothing is kept of work that was cancelled.
-   * @throws DocentError when it cannot be written.
+   * @throws DocentError when it cannot be written; it stays with the work then, and is kept with its next outcome.
    */
   saveProgress(report: JsonValue): Promise<void>;
 }

@@ -37,6 +37,7 @@ export async function openDispatch(
     adapter?: FakeChatAdapter;
     limits?: Partial<DispatcherLimits>;
     start?: boolean;
+    answersAlone?: boolean;
   } = {},
 ) {
   const clock = options.clock ?? createFakeClock();
@@ -59,6 +60,7 @@ export async function openDispatch(
     participation: createParticipation({ recordStore, clock }),
     defaultCreatorId: creatorIdSchema.parse('default'),
     limits: { ...limits, ...options.limits },
+    answersAlone: options.answersAlone ?? true,
     logger,
   });
   if (options.start !== false) dispatcher.start();

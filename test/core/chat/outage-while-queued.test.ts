@@ -108,3 +108,56 @@ describe('a question that was queued when the queue went away', () => {
     ]);
   });
 });
+
+describe('a question that was queued when the queue went away from one of several processes', () => {
+  it('waits for the queue, and says so', async () => {
+    const { host, script, failing, clock, adapter, finished, settled } = await openDispatch({
+      limits: { concurrency: 1 },
+      answersAlone: false,
+    });
+    let end: (() => void) | undefined;
+    script.ask = ({ input: { question } }) =>
+      question === 'slow'
+        ? new Promise((resolve) => {
+            end = () => resolve(answer(question));
+          })
+        : Promise.resolve(answer(question));
+    await host.accept(message('e1', 'slow', { thread: 'a' }));
+    await eventually('the first question running', () => end !== undefined);
+    await host.accept(message('e2', 'two'));
+    failing.fault = () => 'away';
+    await clock.advance(10_000);
+    expect(finished('e2')).toEqual([]);
+    expect(adapter.replies.get('e2')?.statuses.at(-1)?.text).toMatch(/as soon as it is back/);
+    failing.fault = () => undefined;
+    end?.();
+    await settled('e2');
+    expect(finished('e2')).toMatchObject([{ text: 'two' }]);
+  });
+
+  it('is answered and kept before it is told, so that nobody tells it again', async () => {
+    const { host, script, failing, clock, adapter, finished, settledInTime } = await openDispatch({
+      answersAlone: false,
+    });
+    script.ask = async () => {
+      failing.fault = () => 'away';
+      return answer('Told.');
+    };
+    await host.accept(message('e1', 'How?'));
+    await eventually('the answer', () => script.asked.length > 0);
+    await clock.advance(10_000);
+    expect(finished('e1')).toEqual([]);
+    expect(adapter.replies.get('e1')?.statuses.at(-1)?.text).toMatch(/I am trying again/);
+    failing.fault = () => undefined;
+    await settledInTime('e1');
+    expect(finished('e1')).toMatchObject([{ text: 'Told.' }]);
+    expect(script.asked).toHaveLength(1);
+  });
+
+  it('lets new questions be answered without the queue, which has not taken them', async () => {
+    const { host, failing, outcome } = await openDispatch({ answersAlone: false });
+    failing.fault = () => 'away';
+    expect(await host.accept(message('e1', 'How?'))).toBe('accepted');
+    expect(await outcome('e1')).toMatchObject({ text: 'Answer to How?' });
+  });
+});

@@ -18,3 +18,54 @@ export interface Fault {
   /** What passes before anything is done. */
   readonly until?: Promise<void>;
 }
+
+/** The faults that wait for their requests. */
+export interface FaultQueue {
+  add(fault: Fault): void;
+  /** The first fault that matches, used up once more. */
+  take(method: string, path: string): Fault | undefined;
+}
+
+/** A queue without faults. */
+export function createFaultQueue(): FaultQueue {
+  const waiting: { readonly fault: Fault; left: number }[] = [];
+  return {
+    add: (fault) => void waiting.push({ fault, left: fault.times ?? 1 }),
+    take(method, path) {
+      const entry = waiting.find(
+        ({ fault, left }) => left > 0 && (fault.method ?? method) === method && (fault.path?.test(path) ?? true),
+      );
+      if (entry === undefined) return undefined;
+      entry.left -= 1;
+      return entry.fault;
+    },
+  };
+}
+
+/** What a fault answers with: status, headers and body as Discord sends them (topics/rate-limits). */
+export function faultAnswer(fault: Fault & { readonly status: number }): {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object | string;
+} {
+  const { status, retryAfterS = 1, scope = 'user' } = fault;
+  if (status !== 429) return { status, headers: {}, body: fault.body ?? { message: `${status}: Fault`, code: 0 } };
+  const isGlobal = scope === 'global';
+  return {
+    status,
+    headers: {
+      'retry-after': String(Math.ceil(retryAfterS)),
+      'x-ratelimit-scope': scope,
+      ...(isGlobal
+        ? { 'x-ratelimit-global': 'true' }
+        : {
+            'x-ratelimit-limit': '5',
+            'x-ratelimit-remaining': '0',
+            'x-ratelimit-reset-after': String(retryAfterS),
+            'x-ratelimit-bucket': 'stand-in',
+          }),
+      via: '1.1 google',
+    },
+    body: fault.body ?? { message: 'You are being rate limited.', retry_after: retryAfterS, global: isGlobal },
+  };
+}

@@ -1,5 +1,6 @@
-import type { APIModalInteractionResponseCallbackData } from 'discord.js';
-import type { Message } from './world.js';
+import type { APIApplicationCommandOptionChoice, APIInteraction, APIUser, InteractionType } from 'discord.js';
+import type { Modal } from './limits/modals.js';
+import type { Channel, Message } from './world.js';
 
 /** How the app may answer first. */
 export type Acknowledgement = 'reply' | 'deferred' | 'deferred-update' | 'update' | 'choices' | 'modal';
@@ -15,10 +16,34 @@ export interface InteractionRun {
    * the server's clock.
    */
   acknowledged(): Promise<Acknowledgement>;
-  /** Resolves with the first message once it has content: loading is not enough. */
+  /** Resolves with the first message of the app once it has content: loading is not enough. */
   reply(): Promise<Message>;
   /** The modal that was opened. Rejects when the first response is another one. */
-  modal(): Promise<APIModalInteractionResponseCallbackData>;
+  modal(): Promise<Modal>;
   /** What the person sees of this interaction, oldest first: public and ephemeral messages, loading ones included. */
   readonly messages: readonly Message[];
 }
+
+/** An interaction as the server knows it. */
+export interface Interaction extends InteractionRun {
+  readonly type: InteractionType;
+  readonly user: APIUser;
+  readonly channel: Channel;
+  readonly createdAtMs: number;
+  /** What everybody is told of it, in the messages that answer it. */
+  readonly metadata: NonNullable<Message['interaction_metadata']>;
+  /** The message with the component that was used, or the one behind a modal that was opened so. */
+  readonly source: Message | undefined;
+  readonly messages: Message[];
+  /** What `@original` is; undefined again once it is deleted. */
+  original: Message | undefined;
+  openModal: Modal | undefined;
+  choices: readonly APIApplicationCommandOptionChoice[];
+  /** Takes the first response. */
+  acknowledge(how: Acknowledgement): void;
+  /** A message has content now. */
+  show(message: Message): void;
+}
+
+/** The fields of an interaction that depend on its kind. */
+export type InteractionData = Pick<APIInteraction, 'type' | 'data'>;

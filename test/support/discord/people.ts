@@ -26,6 +26,8 @@ export interface Person {
   readonly user: APIUser;
   /** Their mention, such as `<@1>`. */
   readonly mention: string;
+  /** False: the bot cannot write to them (50007). Default true. */
+  acceptsDirectMessages: boolean;
   /** Posts in a channel, a thread or a direct message. */
   post(channel: Channel, message: string | PostOptions): Message;
   /** Opens a post in a forum, or a thread in a channel, with a first message. */

@@ -1,10 +1,30 @@
-import type { APIApplicationCommand, APIUser } from 'discord.js';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type APIApplicationCommand, type APIUser, GatewayIntentBits } from 'discord.js';
 import type { Clock } from '../../../src/core/ports/clock.js';
-import type { Cdn } from './cdn.js';
-import type { Fault } from './faults.js';
-import type { Gateway } from './gateway.js';
+import { systemClock } from '../../../src/core/system-clock.js';
+import { type Cdn, createFileStore } from './cdn.js';
+import { directMessages } from './channels.js';
+import { asApiCommand, createCommandBook } from './command-book.js';
+import { type Fault, createFaultQueue } from './faults.js';
+import { type Gateway, type GatewayServer, createGateway } from './gateway.js';
+import { addGuild } from './guild.js';
 import type { Person } from './people.js';
+import { addPerson, channelWith } from './person.js';
+import { commandRoutes } from './rest/command-routes.js';
+import { guildRoutes } from './rest/guild-routes.js';
+import { interactionRoutes } from './rest/interaction-routes.js';
+import { messageRoutes } from './rest/message-routes.js';
+import { type Route, ok } from './rest/route.js';
+import { serveApi } from './rest/serve-api.js';
+import { threadRoutes } from './rest/thread-routes.js';
+import { createCdn } from './serve-cdn.js';
+import { createGuildSnowflakes, createSnowflakes } from './snowflake.js';
+import type { World } from './state.js';
 import type { Channel, Guild, Message } from './world.js';
+
+const DAY_MS = 86_400_000;
 
 /** What the stand-in starts with. */
 export interface DiscordStandInOptions {
@@ -93,4 +113,144 @@ export interface DiscordStandIn {
 }
 
 /** Starts a stand-in on this machine. */
-export declare function startDiscordStandIn(options?: DiscordStandInOptions): Promise<DiscordStandIn>;
+export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
+  const { clock = systemClock, privilegedIntents = ['GuildPresences', 'GuildMembers', 'MessageContent'] } = options;
+  let token = options.token ?? 'MTA5OTk5OTk5OTk5OTk5OTk5OQ.GStand.in-for-the-servers-of-discord-0123456';
+  const isToken = (asked: string): boolean => asked === token;
+  const nextId = createSnowflakes(clock);
+  const applicationId = nextId();
+  const bot = {
+    id: applicationId,
+    username: 'docent',
+    discriminator: '0001',
+    global_name: null,
+    avatar: null,
+    bot: true,
+  };
+  const http = createServer();
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const cdnUrl = `http://127.0.0.1:${port}`;
+
+  const world: World = {
+    clock,
+    applicationId,
+    bot,
+    seesContent: privilegedIntents.includes('MessageContent'),
+    people: new Map(),
+    guilds: new Map(),
+    channels: new Map(),
+    interactions: new Map(),
+    commands: createCommandBook(applicationId, nextId, () => clock.now()),
+    files: createFileStore(clock, cdnUrl, options.addressLifeMs ?? DAY_MS),
+    violations: [],
+    pings: [],
+    nextId,
+    nextGuildId: createGuildSnowflakes(clock.now() - DAY_MS),
+    dispatch(event) {
+      const guild = event.guildId === undefined ? undefined : world.guilds.get(event.guildId);
+      if (guild === undefined || (guild.hasBot && !guild.isUnavailable)) gateway.dispatch(event);
+    },
+  };
+  const gateway = createGateway({
+    world,
+    maxConcurrency: options.maxConcurrency ?? 1,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    privilegedIntents: privilegedIntents.reduce((bits, name) => bits | GatewayIntentBits[name], 0),
+    isToken,
+    resumeUrl: () => `ws://127.0.0.1:${port}/resume`,
+  });
+  const cdn = createCdn(world.files);
+  const faults = createFaultQueue();
+  const requests: ReceivedRequest[] = [];
+  const gatewayUrl = `ws://127.0.0.1:${port}/`;
+  const routes = [
+    ...gatewayRoutes(gateway, gatewayUrl, options),
+    ...messageRoutes,
+    ...threadRoutes,
+    ...guildRoutes,
+    ...commandRoutes,
+    ...interactionRoutes,
+  ];
+  const api = { world, routes, faults, requests, isToken };
+  http.on('request', (request, response) => {
+    const url = new URL(request.url ?? '/', cdnUrl);
+    const served = url.pathname.startsWith('/api/') ? serveApi(api, request, response) : cdn.serve(url, response);
+    served.catch((error: unknown) => {
+      // A fault of the stand-in itself: a test must not take it for one of Discord's.
+      world.violations.push({
+        where: url.pathname,
+        status: 500,
+        code: 0,
+        message: `the stand-in failed: ${String(error)}`,
+      });
+      response.destroy();
+    });
+  });
+  http.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api`,
+    cdnUrl,
+    get token() {
+      return token;
+    },
+    applicationId,
+    bot,
+    gateway,
+    cdn,
+    violations: world.violations,
+    pings: world.pings,
+    requests,
+    commands: (guild) => world.commands.list(guild?.id).map(asApiCommand),
+    get commandCreates() {
+      return world.commands.creates;
+    },
+    addUser: (name) => addPerson(world, name === undefined ? {} : { name }),
+    addGuild: (guild = {}) => addGuild(world, guild),
+    addDirectMessage: (person) => directMessages(world, person.user),
+    channelOf: (message) => channelWith(world, message),
+    channel(id) {
+      const channel = world.channels.get(id);
+      if (channel === undefined) throw new Error(`there is no channel ${id}`);
+      return channel;
+    },
+    failNext: (fault) => faults.add(fault),
+    resetToken(next) {
+      token = next;
+    },
+    async close() {
+      gateway.close();
+      http.close();
+      http.closeAllConnections();
+      await once(http, 'close');
+    },
+  };
+}
+
+/** Where the gateway is, and how many sessions may begin (events/gateway, Get Gateway Bot). */
+function gatewayRoutes(
+  gateway: GatewayServer,
+  url: string,
+  { shards = 1, maxConcurrency = 1 }: DiscordStandInOptions,
+): Route[] {
+  return [
+    { method: 'GET', path: '/gateway', isOpen: true, handle: () => ok({ url }) },
+    {
+      method: 'GET',
+      path: '/gateway/bot',
+      handle: () =>
+        ok({
+          url,
+          shards,
+          session_start_limit: {
+            total: 1_000,
+            remaining: gateway.remainingStarts,
+            reset_after: DAY_MS,
+            max_concurrency: maxConcurrency,
+          },
+        }),
+    },
+  ];
+}

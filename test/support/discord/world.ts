@@ -29,6 +29,8 @@ export interface ThreadState {
   isLocked: boolean;
   autoArchiveMinutes: number;
   archiveChangedAtMs: number;
+  /** Whether the bot was told of it. */
+  isAnnounced: boolean;
   readonly memberIds: Set<string>;
   appliedTags: readonly string[];
 }
@@ -57,6 +59,8 @@ export interface Role {
   readonly id: string;
   readonly name: string;
   permissions: bigint;
+  /** Of the role that came with a bot. */
+  readonly botId?: string;
 }
 
 /** Somebody's place in a guild. */

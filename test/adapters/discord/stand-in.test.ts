@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { ChannelType, type Message, MessageType } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { login, openStandIn } from './open-stand-in.js';
+
+describe('discord.js, on the stand-in', () => {
+  it('knows the guild with its channels, its roles and what the bot may do', async () => {
+    const server = await openStandIn();
+    const guild = server.addGuild({ name: 'Coaching' });
+    const channel = guild.addChannel({ name: 'help' });
+    guild.addChannel({ name: 'questions', type: 'forum' });
+    const thread = guild.addThread(channel, { name: 'Old question' });
+    guild.overwriteBot(channel, { deny: ['AttachFiles'] });
+    const client = await login(server);
+    const known = client.guilds.cache.get(guild.id);
+    expect(known?.channels.cache.map(({ name, type }) => ({ name, type }))).toEqual([
+      { name: 'help', type: ChannelType.GuildText },
+      { name: 'questions', type: ChannelType.GuildForum },
+      { name: 'Old question', type: ChannelType.PublicThread },
+    ]);
+    const permissions = known?.channels.cache.get(thread.id)?.permissionsFor(client.user);
+    expect(permissions?.has('SendMessagesInThreads')).toBe(true);
+    expect(permissions?.has('AttachFiles')).toBe(false);
+    expect(server.violations).toEqual([]);
+  });
+
+  it('gets a message, answers it, edits and deletes the answer', async () => {
+    const server = await openStandIn();
+    const guild = server.addGuild();
+    const channel = guild.addChannel();
+    const member = guild.addMember({ name: 'Ann' });
+    const client = await login(server);
+    const received = once(client, 'messageCreate');
+    const posted = member.post(channel, `<@${server.bot.id}> When is lunch?`);
+    const [message] = (await received) as [Message];
+    expect(message).toMatchObject({ id: posted.id, content: posted.content, author: { globalName: 'Ann' } });
+    expect(message.mentions.has(client.user)).toBe(true);
+    const reply = await message.reply({ content: 'At noon.', allowedMentions: { parse: [], repliedUser: false } });
+    expect(channel.messages.at(-1)).toMatchObject({
+      content: 'At noon.',
+      type: MessageType.Reply,
+      message_reference: { message_id: posted.id },
+    });
+    await reply.edit({ content: 'At one.', allowedMentions: { parse: [] } });
+    expect(channel.messages.at(-1)).toMatchObject({
+      content: 'At one.',
+      edited_timestamp: expect.any(String) as string,
+    });
+    await reply.delete();
+    expect(channel.messages.map(({ id }) => id)).toEqual([posted.id]);
+    expect(server.pings).toEqual([]);
+    expect(server.violations).toEqual([]);
+  });
+});

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { Client, type ClientOptions, GatewayIntentBits, type Interaction, Partials } from 'discord.js';
 import { onTestFinished } from 'vitest';
+import type { Person } from '../../support/discord/people.js';
 import { type DiscordStandIn, type DiscordStandInOptions, startDiscordStandIn } from '../../support/discord/server.js';
+import type { Channel, Guild } from '../../support/discord/world.js';
+import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
 
 /** Starts a stand-in that ends with the test. */
 export async function openStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
@@ -32,14 +35,29 @@ export async function login(server: DiscordStandIn, options: Partial<ClientOptio
   return client as Client<true>;
 }
 
-/** The next interaction of a kind. */
-export async function nextInteraction<Kind extends Interaction>(
-  client: Client,
-  isKind: (interaction: Interaction) => interaction is Kind,
-): Promise<Kind> {
-  const [interaction] = (await once(client, 'interactionCreate')) as [Interaction];
-  if (!isKind(interaction)) throw new Error(`an interaction of type ${interaction.type} came`);
-  return interaction;
+/** A guild with a channel and a member, and a client that is ready, on a clock that stands still. */
+export interface Room {
+  readonly server: DiscordStandIn;
+  readonly clock: FakeClock;
+  readonly guild: Guild;
+  readonly channel: Channel;
+  readonly member: Person;
+  readonly client: Client<true>;
+  /** The next interaction that the client is told of. */
+  next(): Promise<Interaction>;
+}
+
+/** Opens a room where these global commands are registered. */
+export async function openRoomWith(commands: readonly object[], options: DiscordStandInOptions = {}): Promise<Room> {
+  const clock = createFakeClock();
+  const server = await openStandIn({ clock, ...options });
+  const guild = server.addGuild();
+  const channel = guild.addChannel();
+  const member = guild.addMember({ name: 'Ann' });
+  await call(server, 'PUT', `/applications/${server.applicationId}/commands`, [...commands]);
+  const client = await login(server);
+  const next = async (): Promise<Interaction> => ((await once(client, 'interactionCreate')) as [Interaction])[0];
+  return { server, clock, guild, channel, member, client, next };
 }
 
 /** Calls the API without a client, as the bot. */

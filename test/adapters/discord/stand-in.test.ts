@@ -51,4 +51,52 @@ describe('discord.js, on the stand-in', () => {
     expect(server.pings).toEqual([]);
     expect(server.violations).toEqual([]);
   });
+
+  it('connects all its shards', async () => {
+    const server = await openStandIn({ shards: 2, maxConcurrency: 2 });
+    const guilds = [server.addGuild(), server.addGuild(), server.addGuild()];
+    const client = await login(server, { shards: 'auto' });
+    expect(client.guilds.cache.size).toBe(guilds.length);
+    expect(server.gateway.sessions.map(({ shard }) => shard).toSorted(([a], [b]) => a - b)).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    expect(client.guilds.cache.get(guilds[0]!.id)?.shardId).not.toBe(client.guilds.cache.get(guilds[1]!.id)?.shardId);
+  });
+
+  it('waits for no guild that is unavailable, and is told nothing of it', async () => {
+    const server = await openStandIn();
+    const guild = server.addGuild();
+    guild.isUnavailable = true;
+    const channel = guild.addChannel();
+    const client = await login(server, { waitGuildTimeout: 1 });
+    const seen: string[] = [];
+    client.on('messageCreate', ({ content }) => seen.push(content));
+    guild.addMember().post(channel, 'unseen');
+    const other = server.addGuild();
+    other.addMember().post(other.addChannel(), 'seen');
+    await expect.poll(() => seen).toEqual(['seen']);
+    expect(client.guilds.cache.get(guild.id)?.available).toBe(false);
+  });
+});
+
+describe('people', () => {
+  it('do only what Discord lets them do', async () => {
+    const server = await openStandIn();
+    const guild = server.addGuild();
+    const channel = guild.addChannel();
+    const [ann, bob] = [guild.addMember({ name: 'Ann' }), guild.addMember({ name: 'Bob' })];
+    const posted = ann.post(channel, 'a');
+    expect(() => ann.post(channel, '')).toThrow('cannot be empty');
+    expect(() => bob.edit(posted, 'b')).toThrow('edited by its author alone');
+    expect(() => bob.delete(posted)).toThrow('may not delete messages of others');
+    expect(() => guild.addMember({ permissions: ['ManageMessages'] }).delete(posted)).not.toThrow();
+    expect(channel.messages).toEqual([]);
+    bob.leave(guild);
+    expect(() => bob.post(channel, 'b')).toThrow('bob is not in Community');
+    expect(() => ann.post(server.addDirectMessage(bob), 'a')).toThrow('is not in this conversation');
+    guild.deleteChannel(channel);
+    expect(() => ann.post(channel, 'a')).toThrow('is deleted');
+    expect(() => server.channel(channel.id)).toThrow('there is no channel');
+  });
 });

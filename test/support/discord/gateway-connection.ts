@@ -28,6 +28,8 @@ export interface Connection {
   readonly session: Session | undefined;
   send(op: GatewayOpcodes, data: unknown): void;
   close(code: number, reason: string): void;
+  /** Tells the client that its session is invalid; it may resume or identify on this connection. */
+  invalidate(isResumable: boolean): void;
   /** Ends it without a close frame. */
   cut(): void;
 }
@@ -77,11 +79,13 @@ export function openConnection(socket: WebSocket, host: ConnectionHost): Connect
   let session: Session | undefined;
   let sentAtMs: number[] = [];
   let overdue: NodeJS.Timeout | undefined;
+  let isClosing = false;
 
   const send = (op: GatewayOpcodes, data: unknown, event?: SentEvent): void => {
     if (host.isAlive()) socket.send(JSON.stringify({ op, d: data, s: event?.s ?? null, t: event?.t ?? null }));
   };
   const close = (code: CloseCode): void => {
+    isClosing = true;
     host.violation(code, closeReasons[code]);
     socket.close(code, closeReasons[code]);
     endSession(code);
@@ -129,7 +133,7 @@ export function openConnection(socket: WebSocket, host: ConnectionHost): Connect
   };
 
   const receive = (raw: RawData): void => {
-    if (!host.isAlive()) return;
+    if (isClosing || !host.isAlive()) return;
     const text = textOf(raw);
     const now = performance.now();
     sentAtMs = [...sentAtMs.filter((at) => now - at < SENDS_WINDOW_MS), now];
@@ -167,6 +171,10 @@ export function openConnection(socket: WebSocket, host: ConnectionHost): Connect
     close(code, reason) {
       socket.close(code, reason);
       endSession(code);
+    },
+    invalidate(isResumable) {
+      send(GatewayOpcodes.InvalidSession, isResumable);
+      endSession(isResumable ? 4_000 : 4_009);
     },
     cut() {
       socket.terminate();

@@ -136,10 +136,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
       for (const connection of onShard(shard)) connection.send(GatewayOpcodes.Reconnect, null);
     },
     invalidateSession(isResumable, shard) {
-      for (const connection of onShard(shard)) {
-        if (!isResumable && connection.session !== undefined) sessions.delete(connection.session.id);
-        connection.send(GatewayOpcodes.InvalidSession, isResumable);
-      }
+      for (const connection of onShard(shard)) connection.invalidate(isResumable);
     },
     closeConnections(code, shard) {
       for (const connection of onShard(shard)) connection.close(code, 'Closed.');

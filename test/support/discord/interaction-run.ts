@@ -1,4 +1,4 @@
-import type { APIApplicationCommandOptionChoice, APIInteraction, APIUser, InteractionType } from 'discord.js';
+import type { APIApplicationCommandOptionChoice, APIUser, InteractionType } from 'discord.js';
 import type { Modal } from './limits/modals.js';
 import type { Channel, Message } from './world.js';
 
@@ -44,6 +44,3 @@ export interface Interaction extends InteractionRun {
   /** A message has content now. */
   show(message: Message): void;
 }
-
-/** The fields of an interaction that depend on its kind. */
-export type InteractionData = Pick<APIInteraction, 'type' | 'data'>;

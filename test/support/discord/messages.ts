@@ -1,4 +1,4 @@
-import { type APIAttachment, type APIUser, GatewayIntentBits, MessageFlags, MessageType } from 'discord.js';
+import { type APIUser, GatewayIntentBits, MessageFlags, MessageType } from 'discord.js';
 import { channelPayload, isoTime, memberPayload } from './payloads.js';
 import { isAllowed } from './permissions.js';
 import { shownMessage } from './shown-message.js';
@@ -132,11 +132,6 @@ export function dispatchChannel(
     guildId: channel.guild?.id,
     intents: channel.guild === undefined ? GatewayIntentBits.DirectMessages : GatewayIntentBits.Guilds,
   });
-}
-
-/** An attachment list without the files that are not there any more. */
-export function keptAttachments(attachments: readonly APIAttachment[], ids: ReadonlySet<string>): APIAttachment[] {
-  return attachments.filter(({ id }) => ids.has(id));
 }
 
 function dispatchMessage(

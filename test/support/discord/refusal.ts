@@ -1,6 +1,6 @@
 /** Discord's error codes that the stand-in answers with, each with the HTTP status that it comes with. */
 const catalogue = {
-  GENERAL: [404, 0, '404: Not Found'],
+  UNKNOWN_ROUTE: [404, 0, '404: Not Found'],
   UNAUTHORIZED: [401, 0, '401: Unauthorized'],
   UNKNOWN_APPLICATION: [404, 10002, 'Unknown Application'],
   UNKNOWN_CHANNEL: [404, 10003, 'Unknown Channel'],

@@ -96,7 +96,7 @@ function answer(
   const found = findRoute(routes, method, path);
   const [kind, token = ''] = (request.headers.authorization ?? '').split(' ');
   if (found?.route.isOpen !== true && !(kind === 'Bot' && isToken(token))) throw new Refusal('UNAUTHORIZED');
-  if (found === undefined) throw new Refusal('GENERAL');
+  if (found === undefined) throw new Refusal('UNKNOWN_ROUTE');
   return found.route.handle({
     world,
     query,

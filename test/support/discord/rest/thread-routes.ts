@@ -13,17 +13,20 @@ import type { Channel, ThreadState } from '../world.js';
 import { demand, may, messageIn, visibleChannel } from './access.js';
 import { type Answer, type Call, type Route, nothing, ok } from './route.js';
 
-const autoArchiveSchema = z.literal([60, 1_440, 4_320, 10_080]).optional();
+// Null is what clients send where the channel has no default of its own.
+const autoArchiveSchema = z.literal([60, 1_440, 4_320, 10_080]).nullish();
 const threadFields = {
   name: z.string().min(1).max(100),
   auto_archive_duration: autoArchiveSchema,
   rate_limit_per_user: z.int().min(0).max(21_600).nullish(),
 } as const;
-const fromMessageSchema = z.strictObject(threadFields);
+const standaloneFields = { ...threadFields, type: z.literal([10, 11, 12]), invitable: z.boolean() } as const;
+// A thread of a message has the message's channel's type; clients send one all the same.
+const fromMessageSchema = z.strictObject(standaloneFields).partial({ type: true, invitable: true });
 const standaloneSchema = z.strictObject({
-  ...threadFields,
+  ...standaloneFields,
   // Without a type a thread is private: an old default of Discord.
-  type: z.literal([10, 11, 12]).default(12),
+  type: standaloneFields.type.default(12),
   invitable: z.boolean().optional(),
 });
 const forumPostSchema = z.strictObject({
@@ -42,8 +45,8 @@ const patchSchema = z
   })
   .partial();
 
-function archiveAfter(minutes: number | undefined): Partial<ThreadState> {
-  return minutes === undefined ? {} : { autoArchiveMinutes: minutes };
+function archiveAfter(minutes: number | null | undefined): Partial<ThreadState> {
+  return typeof minutes !== 'number' ? {} : { autoArchiveMinutes: minutes };
 }
 
 function createFromMessage(call: Call): Answer {

@@ -208,6 +208,12 @@ describe('what the bot may not do', () => {
     expect(own).toMatchObject({ name: 'b', thread: { isArchived: true } });
     expect(await call(server, 'PATCH', path, { name: 'c' })).toMatchObject({ body: { code: 50083 } });
     expect(await call(server, 'PATCH', path, { locked: true })).toMatchObject({ body: { code: 50013 } });
+    expect(await call(server, 'PUT', `/channels/${channel.id}/thread-members/@me`)).toMatchObject({
+      body: { code: 50024 },
+    });
+    expect(await call(server, 'PATCH', `/channels/${channel.id}`, { name: 'b' })).toMatchObject({
+      body: { code: 50013 },
+    });
     const other = guild.addThread(channel, { isArchived: true });
     expect(await call(server, 'PATCH', `/channels/${other.id}`, { archived: false })).toMatchObject({
       body: { code: 50013 },

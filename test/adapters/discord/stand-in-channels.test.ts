@@ -205,6 +205,8 @@ describe('messages that are there', () => {
     member.react(posted, '👀');
     await reacted;
     expect(posted.reactions).toMatchObject([{ count: 2 }]);
+    await message.reactions.cache.get('👀')?.users.remove(client.user);
+    expect(posted.reactions).toMatchObject([{ count: 1, me: false }]);
     const deleted = once(client, 'messageDelete');
     member.delete(posted);
     expect(((await deleted) as [Message])[0].id).toBe(posted.id);

@@ -174,6 +174,23 @@ describe('a modal', () => {
     expect(() => member.submit(deferred, {})).toThrow('no modal is open');
   });
 
+  it('lets people choose a person, a role or a channel', async () => {
+    const { server, guild, channel, member, panel, next } = await openPanel();
+    const run = member.press(panel, 'more');
+    const component = { type: 5, custom_id: 'who' };
+    const data = { custom_id: 'm', title: 'A', components: [{ type: 18, label: 'A', component }] };
+    await call(server, 'POST', `/interactions/${run.id}/${run.token}/callback`, { type: 9, data });
+    expect(() => member.submit(run, { who: [channel.id] })).toThrow('is not a User');
+    expect(() => member.submit(run, { who: ['1'] })).toThrow('there is nothing with the id 1');
+    expect(() => member.submit(run, {})).toThrow('"who" takes 1 to 1 values');
+    const other = guild.addMember();
+    const received = next();
+    member.submit(run, { who: [other.id] });
+    const submitted = await received;
+    if (!submitted.isModalSubmit()) throw new Error('not a modal');
+    expect(submitted.fields.getSelectedUsers('who')?.map(({ id }) => id)).toEqual([other.id]);
+  });
+
   it('is a mistake of the test when it could not be sent so', async () => {
     const { guild, member, opened } = await openForm();
     const send = (change: ModalValues) => () => member.submit(opened, { ...filledIn, ...change });

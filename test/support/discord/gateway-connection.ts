@@ -54,6 +54,8 @@ type CloseCode = keyof typeof closeReasons;
 /** After these the session is gone; after the others it can be resumed. */
 const ENDS_SESSION = new Set([1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]);
 
+/** Heartbeats that may be missing; Discord does not say how many. Generous, for clients on a busy machine. */
+const HEARTBEATS_MISSED = 10;
 const MAX_PAYLOAD_BYTES = 4_096;
 const MAX_SENDS = 120;
 const SENDS_WINDOW_MS = 60_000;
@@ -98,7 +100,10 @@ export function openConnection(socket: WebSocket, host: ConnectionHost): Connect
   };
   const awaitHeartbeat = (): void => {
     clearTimeout(overdue);
-    overdue = setTimeout(() => close(4009), host.heartbeatIntervalMs * 2).unref();
+    overdue = setTimeout(() => {
+      // A server that hears nothing because it is dead does not close either.
+      if (host.isAlive()) close(4009);
+    }, host.heartbeatIntervalMs * HEARTBEATS_MISSED).unref();
   };
   const attach = (to: Session): void => {
     session = to;

@@ -25,7 +25,10 @@ export interface Gateway {
   /** How often a session was begun, and resumed. */
   readonly identifies: number;
   readonly resumes: number;
-  /** False: heartbeats get no ACK and nothing is sent, as on a dead connection. Default true. */
+  /**
+   * False: heartbeats get no ACK and nothing is sent, as on a dead connection. Default true. What is still connected when it
+   * becomes true again is cut.
+   */
   isAlive: boolean;
   /** True: no connection is taken. Default false. */
   isDown: boolean;
@@ -76,6 +79,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
   const sessions = new Map<string, Session>();
   const connections = new Set<Connection>();
   const lastStartAtMs = new Map<number, number>();
+  let isAlive = true;
   let identifies = 0;
   let resumes = 0;
 
@@ -85,7 +89,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
   const host: ConnectionHost = {
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     privilegedIntents: options.privilegedIntents,
-    isAlive: () => gateway.isAlive,
+    isAlive: () => isAlive,
     isToken: options.isToken,
     repeatedAfterResume: () => gateway.repeatedAfterResume,
     guildsOfShard: (shard) => guildsOf(world, shard).length,
@@ -129,7 +133,14 @@ export function createGateway(options: GatewayOptions): GatewayServer {
     get resumes() {
       return resumes;
     },
-    isAlive: true,
+    get isAlive() {
+      return isAlive;
+    },
+    set isAlive(next) {
+      const returns = next && !isAlive;
+      isAlive = next;
+      if (returns) gateway.cutConnections();
+    },
     isDown: false,
     repeatedAfterResume: 0,
     requestReconnect(shard) {

@@ -7,8 +7,9 @@ import { shownMessage } from './shown-message.js';
 import type { World } from './state.js';
 import type { Channel, Message } from './world.js';
 
-/** How long the first response may take, and how long the token lives (receiving-and-responding, Interaction Callback). */
+/** How long the first response may take (receiving-and-responding, Interaction Callback). */
 export const RESPONSE_MS = 3_000;
+/** How long the token lives. */
 export const TOKEN_MS = 900_000;
 const UPLOAD_LIMIT_BYTES = 10_485_760;
 const DIRECT_PERMISSIONS = 180_224n;

@@ -48,7 +48,10 @@ export interface Channel {
   name: string;
   isDeleted: boolean;
   readonly overwrites: Map<string, Overwrite>;
-  /** Oldest first; deleted and ephemeral ones are not among them. */
+  /**
+   * Oldest first; deleted and ephemeral ones are not among them. A thread that began with a message has a system message
+   * (THREAD_STARTER_MESSAGE) first, as on Discord.
+   */
   readonly messages: Message[];
   /** Who was seen typing, in order; never emptied. */
   readonly typing: { readonly userId: string; readonly atMs: number }[];

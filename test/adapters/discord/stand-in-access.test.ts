@@ -190,13 +190,16 @@ describe('what the bot may not do', () => {
   });
 
   it('opens no thread in a thread or a direct conversation', async () => {
-    const { server, thread } = await openPlace();
+    const { server, guild, thread } = await openPlace();
     const direct = server.addDirectMessage(server.addUser());
     for (const { id } of [thread, direct])
       expect(await call(server, 'POST', `/channels/${id}/threads`, { name: 'a', type: 11 })).toMatchObject({
         status: 400,
         body: { code: 50024 },
       });
+    const { id } = guild.owner.post(thread, 'a');
+    const ofMessage = await call(server, 'POST', `/channels/${thread.id}/messages/${id}/threads`, { name: 'a' });
+    expect(ofMessage).toMatchObject({ status: 400, body: { code: 50024 } });
   });
 
   it('changes its own threads, and opens archived ones that it is in', async () => {
@@ -214,6 +217,7 @@ describe('what the bot may not do', () => {
     expect(await call(server, 'PATCH', `/channels/${channel.id}`, { name: 'b' })).toMatchObject({
       body: { code: 50013 },
     });
+    expect(await call(server, 'DELETE', `/channels/${channel.id}`)).toMatchObject({ body: { code: 50013 } });
     const other = guild.addThread(channel, { isArchived: true });
     expect(await call(server, 'PATCH', `/channels/${other.id}`, { archived: false })).toMatchObject({
       body: { code: 50013 },

@@ -14,6 +14,7 @@ const ask = {
     { type: 3, name: 'tone', description: 'How to answer.', choices: [{ name: 'Short', value: 'short' }] },
     { type: 4, name: 'sources', description: 'How many.', min_value: 1, max_value: 5 },
     { type: 11, name: 'file', description: 'A file.', file_types: ['.pdf'] },
+    { type: 10, name: 'share', description: 'How much.', choices: [{ name: 'Half', value: 0.5 }] },
     { type: 6, name: 'member', description: 'Who.' },
     { type: 7, name: 'channel', description: 'Where.' },
     { type: 3, name: 'document', description: 'Which.', autocomplete: true },
@@ -189,6 +190,7 @@ describe('a slash command', () => {
     expect(use('ask', { question: 'x'.repeat(21) })).toThrow('0 to 20 characters');
     expect(use('ask', { question, tone: 'long' })).toThrow('not among the choices');
     expect(use('ask', { question, sources: 6 })).toThrow('takes 1 to 5');
+    expect(use('ask', { question, share: 0.4 })).toThrow('0.4 is not among the choices of "share"');
     expect(use('ask', { question, sources: 1.5 })).toThrow('of type Integer');
     expect(use('ask', { question, file: { name: 'a.exe', bytes: Buffer.from('a') } })).toThrow(
       'none of the endings .pdf',

@@ -128,6 +128,7 @@ describe('a message that breaks a limit', () => {
       { content: 'a', message_reference: { message_id: '1' } },
       'message_reference',
     ],
+    ['an attachment that is named twice', { content: 'a', attachments: [{ id: 0 }, { id: '0' }] }, 'attachments'],
     ['an attachment without its file', { content: 'a', attachments: [{ id: 0, filename: 'a.txt' }] }, 'attachments'],
   ])('is refused: %s', async (_what, body, field) => {
     const { server, channel } = await openChannel();
@@ -209,6 +210,12 @@ describe('a body that cannot be read', () => {
     form.append('payload_json', '{"content":"a"}');
     form.append('file', new Blob(['a']), 'a.txt');
     expect(await call(server, 'POST', path, form)).toMatchObject({ status: 400, body: { errors: { file: {} } } });
+    const broken = await fetch(`${server.apiUrl}/v10${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bot ${server.token}`, 'content-type': 'multipart/form-data; boundary=a' },
+      body: 'no parts',
+    });
+    expect(await broken.json()).toMatchObject({ code: 50035 });
     const plain = await fetch(`${server.apiUrl}/v10${path}`, {
       method: 'POST',
       headers: { authorization: `Bot ${server.token}` },

@@ -95,7 +95,11 @@ describe('people', () => {
     bob.leave(guild);
     expect(() => bob.post(channel, 'b')).toThrow('bob is not in Community');
     expect(() => ann.post(server.addDirectMessage(bob), 'a')).toThrow('is not in this conversation');
+    expect(() => guild.updateThread(channel, { isArchived: true })).toThrow('is not a thread');
+    const last = ann.post(channel, 'last');
     guild.deleteChannel(channel);
+    expect(() => ann.react(last, '👀')).toThrow('there is no channel');
+    expect(() => server.channelOf(last)).toThrow('there is no channel');
     expect(() => ann.post(channel, 'a')).toThrow('is deleted');
     expect(() => server.channel(channel.id)).toThrow('there is no channel');
   });

@@ -2,7 +2,7 @@
 export interface Fault {
   /** Default: any. */
   readonly method?: string;
-  /** Of the path below `/api/v10`. Default: any. */
+  /** Of the path below `/api/v10`, decoded: `/webhooks/1/token/messages/@original`. Default: any. */
   readonly path?: RegExp;
   /** How many requests it meets. Default 1. */
   readonly times?: number;

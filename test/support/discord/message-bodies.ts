@@ -36,7 +36,7 @@ export function readMessageBody(
   const attachments = attach(context, [], body.attachments);
   const content = (body.content ?? '').trim();
   const components = (body.components ?? []) as Message['components'] & object;
-  const embeds = (body.embeds ?? []) as Message['embeds'];
+  const embeds = richEmbeds(body.embeds);
   refuseEmpty(content, embeds, components, attachments);
   checkReferences(components, attachments);
   const text = mentionableText(content, body.components ?? []);
@@ -45,7 +45,7 @@ export function readMessageBody(
     content,
     components,
     attachments,
-    embeds: embeds.map((embed) => ({ ...embed, type: 'rich' }) as Message['embeds'][number]),
+    embeds,
     tts: body.tts ?? false,
     flags: (body.flags ?? 0) & ~MessageFlags.Ephemeral,
     ...mentionFields(context, id, text, body.allowed_mentions, 'send'),
@@ -56,7 +56,7 @@ export function readMessageBody(
 export function readEditBody(context: BodyContext, message: Message, body: EditBody): Partial<Message> {
   const edited = {
     content: body.content === undefined ? message.content : (body.content ?? '').trim(),
-    embeds: body.embeds === undefined ? message.embeds : ((body.embeds ?? []) as Message['embeds']),
+    embeds: body.embeds === undefined ? message.embeds : richEmbeds(body.embeds),
     components: (body.components === undefined ? (message.components ?? []) : (body.components ?? [])) as NonNullable<
       Message['components']
     >,
@@ -74,6 +74,10 @@ export function readEditBody(context: BodyContext, message: Message, body: EditB
     ...(isTextNew &&
       mentionFields(context, message.id, mentionableText(edited.content, components), body.allowed_mentions, 'edit')),
   };
+}
+
+function richEmbeds(embeds: MessageBody['embeds']): Message['embeds'] {
+  return (embeds ?? []).map((embed) => ({ ...embed, type: 'rich' }) as Message['embeds'][number]);
 }
 
 /** `SUPPRESS_EMBEDS` may come and go, `IS_COMPONENTS_V2` may come; the other flags are as they were. */

@@ -21,7 +21,8 @@ const VERSION = '10';
 /** Answers a request of the API: faults first, then what Discord does. */
 export async function serveApi(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
-  const { version, path = pathname } = PREFIX.exec(pathname)?.groups ?? {};
+  const { version, path: rawPath = pathname } = PREFIX.exec(pathname)?.groups ?? {};
+  const path = decodeURIComponent(rawPath);
   const method = request.method ?? 'GET';
   const received = await receive(api, request, { method, path, query });
   const { record } = received;
@@ -40,7 +41,7 @@ export async function serveApi(api: Api, request: IncomingMessage, response: Ser
   try {
     if ('refusal' in received) throw received.refusal;
     if (version !== VERSION) throw new Refusal('INVALID_API_VERSION');
-    const { status, body } = answer(api, request, received, record);
+    const { status, body } = answer(api, request, { ...received, rawPath });
     if (fault?.cut === 'after') return cut(record, response);
     finish(status, {}, body);
   } catch (error) {
@@ -90,18 +91,17 @@ async function receive(
 function answer(
   { world, routes, isToken }: Api,
   request: IncomingMessage,
-  received: Extract<Received, { body: unknown }>,
-  { method, path, query }: ReceivedRequest,
+  { record, body, rawPath }: Extract<Received, { body: unknown }> & { readonly rawPath: string },
 ): Answer {
-  const found = findRoute(routes, method, path);
+  const found = findRoute(routes, record.method, rawPath);
   const [kind, token = ''] = (request.headers.authorization ?? '').split(' ');
   if (found?.route.isOpen !== true && !(kind === 'Bot' && isToken(token))) throw new Refusal('UNAUTHORIZED');
   if (found === undefined) throw new Refusal('UNKNOWN_ROUTE');
   return found.route.handle({
     world,
-    query,
-    body: received.body.json,
-    files: received.body.files,
+    query: record.query,
+    body: body.json,
+    files: body.files,
     parameter: (name) => found.parameters.get(name) ?? '',
   });
 }

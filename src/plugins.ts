@@ -1,4 +1,5 @@
 import chroma from './adapters/chroma/plugin.js';
+import discord from './adapters/discord/plugin.js';
 import documents from './adapters/documents/plugin.js';
 import hono from './adapters/hono/plugin.js';
 import minilm from './adapters/minilm/plugin.js';
@@ -48,6 +49,7 @@ export const builtInPlugins: readonly Plugin[] = [
   documents,
   web,
   terminal,
+  discord,
 ];
 
 /** The commands of every platform, in the order in which help lists them. */

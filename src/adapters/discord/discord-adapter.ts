@@ -1,0 +1,103 @@
+import { RequestMethod } from 'discord.js';
+import { z } from 'zod';
+import { DocentError } from '../../core/errors.js';
+import type { ChatAdapter, ChatHost } from '../../core/ports/chat-adapter.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Logger } from '../../core/ports/logger.js';
+import type { RecordStore } from '../../core/ports/record-store.js';
+import { createAdminNotes } from './admin-notes.js';
+import { type Connection, createConnection } from './connection.js';
+import { TOKEN_REFUSED } from './discord-errors.js';
+import { createDownload } from './download.js';
+import { createKeyedQueue } from './keyed-queue.js';
+import { createListening } from './listening.js';
+import { createMembership } from './membership.js';
+import { createReplies } from './open-reply.js';
+import { createPlaces } from './places.js';
+import { PLATFORM } from './platform.js';
+import { createPost } from './post.js';
+import { createReplyRecords } from './reply-records.js';
+import type { RestApi } from './rest-api.js';
+import { createRoleOf } from './roles.js';
+import type { DiscordSettings } from './settings.js';
+import { createWatchedThreads } from './watched-threads.js';
+import { snowflakeSchema } from './wire.js';
+
+/** What the adapter is made from. */
+export interface DiscordAdapterOptions {
+  readonly settings: DiscordSettings;
+  readonly token: string;
+  readonly api: RestApi;
+  readonly recordStore: RecordStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Messages that may wait for their turn; Discord sends at most some hundred a second to one bot. */
+const MAX_PENDING = 10_000;
+
+/** Discord. Everything but hearing works over its HTTP API alone, in any process. */
+export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapter {
+  const { settings, token, api, recordStore, clock, logger } = options;
+  const stopping = new AbortController();
+  const queue = createKeyedQueue(MAX_PENDING);
+  const places = createPlaces({ api, clock });
+  const records = createReplyRecords({ recordStore, clock, logger });
+  const post = createPost({ api, recordStore, clock });
+  let host: ChatHost | undefined;
+  let connection: Connection | undefined;
+  let ownId: string | undefined;
+
+  async function botId(signal: AbortSignal): Promise<string> {
+    const call = { method: RequestMethod.Get, path: '/users/@me' as const, signal };
+    ownId ??= (await api.call(call, selfSchema)).id;
+    return ownId;
+  }
+
+  const adminNotes = createAdminNotes({ api, places, host: () => host, botId, logger });
+  const replies = createReplies({
+    api,
+    records,
+    isStreaming: settings.streaming,
+    onRefused: adminNotes.onRefused,
+    clock,
+    logger,
+  });
+
+  return {
+    platform: PLATFORM,
+
+    async start(startedHost) {
+      host = startedHost;
+      const watched = createWatchedThreads({ recordStore, clock, logger });
+      const parts = { host: startedHost, token, settings, api, places, records, replies, watched, adminNotes, post };
+      connection = createConnection({
+        createGateway: (fail) =>
+          createListening({ ...parts, queue, botId, signal: stopping.signal, clock, logger }, fail),
+        clock,
+        logger,
+      });
+      await connection.open();
+    },
+
+    openReply: (event, signal) => replies.open(event, signal),
+    post,
+    membership: createMembership({ api, places, roleOf: createRoleOf(settings) }),
+    download: createDownload({ api, cdnUrl: settings.cdnUrl, clock }),
+
+    async health() {
+      if (api.isTokenRefused)
+        return { state: 'unhealthy', detail: 'Discord refused the token of the bot.', fix: TOKEN_REFUSED };
+      return connection?.health() ?? { state: 'healthy', detail: 'Not connected here: this process only replies.' };
+    },
+
+    async stop() {
+      stopping.abort(new DocentError('CANCELLED', { userMessage: 'I am being restarted. Try again in a minute.' }));
+      await connection?.close();
+      await queue.idle();
+      await replies.stop();
+    },
+  };
+}
+
+const selfSchema = z.object({ id: snowflakeSchema });

@@ -1,0 +1,2 @@
+/** Discord's name in every address. */
+export const PLATFORM = 'discord';

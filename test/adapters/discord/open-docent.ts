@@ -123,3 +123,9 @@ export async function shows(messages: () => readonly Message[], pattern: RegExp)
   }
   return found() as Message;
 }
+
+/** Waits for the thread that is opened from a message. */
+export async function threadOf({ guild }: Pick<DiscordDocent, 'guild'>, { id }: Message): Promise<Channel> {
+  await eventually('there is a thread', () => guild.channels.has(id));
+  return guild.channels.get(id) as Channel;
+}

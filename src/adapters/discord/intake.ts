@@ -8,8 +8,8 @@ import type { Replies } from './open-reply.js';
 
 /** Brings events to the host, and says so where it takes none. */
 export interface Intake {
-  /** Whether the host answers it. @param isAddressed whether its author waits for an answer */
-  accept(event: ChatEvent, isAddressed: boolean): Promise<boolean>;
+  /** @param isAddressed whether its author waits for an answer */
+  accept(event: ChatEvent, isAddressed: boolean): Promise<void>;
   /** Runs a command at once and shows its outcome. */
   execute(event: ChatEvent): Promise<void>;
 }
@@ -18,7 +18,8 @@ export interface Intake {
 export interface IntakeOptions {
   readonly host: Pick<ChatHost, 'accept' | 'execute'>;
   readonly replies: Replies;
-  onAccepted(event: ChatEvent): void;
+  /** Hears of what the host answers. */
+  onAccepted(event: ChatEvent): Promise<void>;
   /** Aborts when Docent stops. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
@@ -34,16 +35,13 @@ export function createIntake({ host, replies, onAccepted, signal, logger }: Inta
   return {
     async accept(event, isAddressed) {
       try {
-        const isAccepted = (await host.accept(event)) === 'accepted';
-        if (isAccepted) onAccepted(event);
-        return isAccepted;
+        if ((await host.accept(event)) === 'accepted') await onAccepted(event);
       } catch (error) {
         logger.error('discord.event-not-accepted', { eventId: event.id }, error);
         if (isAddressed)
           await tellFailure(event, error).catch((unsaid: unknown) =>
             logger.error('discord.event-not-told', { eventId: event.id }, unsaid),
           );
-        return false;
       }
     },
 

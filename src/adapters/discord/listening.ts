@@ -101,8 +101,9 @@ function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): G
       replies,
       signal,
       logger,
-      onAccepted: ({ address }) => {
-        if (!readsAll) adminNotes.tellOfMessageContent(address);
+      async onAccepted(event) {
+        if (!readsAll) adminNotes.tellOfMessageContent(event.address);
+        await watched.note(event);
       },
     }),
     rootOf: createRootOf(records),
@@ -113,7 +114,7 @@ function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): G
       : (host.commands.find((command) => command.answersQuestions === true)?.name ?? null),
     logger,
   };
-  const messages = createMessages({ ...shared, places, watched, botId: ownId });
+  const messages = createMessages({ ...shared, places, botId: ownId });
   const takeInteraction = createInteractions({ ...shared, host, acknowledgements: createAcknowledgements(api) });
   const maxAgeMs = settings.catchUpMinutes * MS_PER_MINUTE;
   return createDispatches({

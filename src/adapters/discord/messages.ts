@@ -7,14 +7,12 @@ import { permissionsOf } from './permissions.js';
 import { type Places, isThread } from './places.js';
 import type { RoleOf } from './roles.js';
 import type { RootOf } from './root-of.js';
-import type { WatchedThreads } from './watched-threads.js';
 import { type WireGuild, type WireMessage, messageSchema } from './wire.js';
 
 /** What messages are taken with. */
 export interface MessagesOptions {
   readonly intake: Intake;
   readonly places: Places;
-  readonly watched: WatchedThreads;
   readonly rootOf: RootOf;
   readonly roleOf: RoleOf;
   /** The bot's own user. */
@@ -35,7 +33,7 @@ export interface Messages {
 
 /** Turns them into events; those of bots, of Discord itself, and empty ones are nothing. */
 export function createMessages(options: MessagesOptions): Messages {
-  const { intake, places, watched, rootOf, roleOf, botId, opensThreads, followUpCommand, logger } = options;
+  const { intake, places, rootOf, roleOf, botId, opensThreads, followUpCommand, logger } = options;
 
   async function guildOf({ guild_id: guildId }: WireMessage): Promise<WireGuild | undefined> {
     return guildId === undefined ? undefined : places.guild(guildId);
@@ -70,7 +68,7 @@ export function createMessages(options: MessagesOptions): Messages {
       followUpCommand,
     });
     const isAddressed = event.address.isDirect || (event.body.kind === 'message' && event.body.mentionsDocent);
-    if (await intake.accept(event, isAddressed)) await watched.note(message, channel);
+    await intake.accept(event, isAddressed);
   }
 
   return {

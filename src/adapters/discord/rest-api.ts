@@ -34,6 +34,8 @@ export interface RestApiOptions {
 
 /** How long one request may take, in milliseconds; waiting for a limit of rate is not counted. */
 const REQUEST_TIMEOUT_MS = 15_000;
+/** How often a request is sent at the most when its connection breaks. */
+const MAX_ATTEMPTS = 3;
 
 /** An answer that nobody reads: some routes answer nothing. */
 export const anyAnswer = z.unknown();
@@ -58,25 +60,39 @@ export function createRestApi({ apiUrl, token, logger }: RestApiOptions): RestAp
     },
 
     async call({ method, path, body, query, files, isBot = true, signal }, answer) {
-      if (isTokenRefused) throw refuseToken();
-      signal?.throwIfAborted();
-      try {
-        const answered = await rest.request({
-          method,
-          fullRoute: path,
-          auth: isBot,
-          ...(body === undefined ? {} : { body }),
-          ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-          ...(files === undefined ? {} : { files: [...files] }),
-          // The client never takes its listener back from a signal, which may live long.
-          ...(signal === undefined ? {} : { signal: AbortSignal.any([signal]) }),
-        });
-        return answer.parse(answered);
-      } catch (error) {
+      const request = {
+        method,
+        fullRoute: path,
+        auth: isBot,
+        ...(body === undefined ? {} : { body }),
+        ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+        ...(files === undefined ? {} : { files: [...files] }),
+        // The client never takes its listener back from a signal, which may live long.
+        ...(signal === undefined ? {} : { signal: AbortSignal.any([signal]) }),
+      };
+      for (let attempt = 1; ; attempt++) {
+        if (isTokenRefused) throw refuseToken();
         signal?.throwIfAborted();
-        if (isBot && isTokenRefusal(error)) throw refuseToken(error);
-        throw explainRefusal(error);
+        try {
+          return answer.parse(await rest.request(request));
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (isLostConnection(error) && attempt < MAX_ATTEMPTS) continue;
+          if (isBot && isTokenRefusal(error)) throw refuseToken(error);
+          throw explainRefusal(error);
+        }
       }
     },
   };
+}
+
+const lostConnectionSchema = z.object({ code: z.enum(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']) });
+
+/**
+ * Whether the connection broke under a request, so that nobody knows whether it was carried out. The client tries again
+ * after failures of the server, but not after these.
+ */
+function isLostConnection(error: unknown): boolean {
+  const cause = error instanceof TypeError ? error.cause : error;
+  return lostConnectionSchema.safeParse(cause).success;
 }

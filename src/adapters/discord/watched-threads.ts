@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { ChatEvent } from '../../core/chat/chat-event.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../../core/ports/record-store.js';
 import { isEngineAway } from '../../core/store-deadline.js';
-import { isThread } from './places.js';
-import { type WireChannel, type WireMessage, createdAtOf, snowflakeSchema } from './wire.js';
+import { snowflakeOf } from './event-id.js';
+import { replyContextOf } from './reply-context.js';
+import { createdAtOf, snowflakeSchema } from './wire.js';
 
 const watchedSchema = z.object({
   /** Undefined for a direct message. */
@@ -22,8 +24,8 @@ export interface WatchedThread extends z.infer<typeof watchedSchema> {
 
 /** Where messages that were missed are looked for. */
 export interface WatchedThreads {
-  /** A message there was taken. Nothing happens outside of threads and direct messages. */
-  note(message: Pick<WireMessage, 'id' | 'channel_id' | 'guild_id'>, channel: Pick<WireChannel, 'type'>): Promise<void>;
+  /** An event was taken there. Nothing happens outside of threads and direct messages. */
+  note(event: ChatEvent): Promise<void>;
   /** Those with a message since then (milliseconds since 1970), newest first, at most 200; forgets the older ones. */
   since(sinceMs: number): Promise<WatchedThread[]>;
 }
@@ -54,9 +56,11 @@ export function createWatchedThreads({
   }
 
   return {
-    async note({ id, channel_id: channelId, guild_id: guildId }, channel) {
-      if (guildId !== undefined && !isThread(channel)) return;
-      const value = { lastMessageId: id, ...(guildId === undefined ? {} : { guildId }) };
+    async note(event) {
+      const channelId = watchedChannelOf(event);
+      if (channelId === undefined) return;
+      const { isDirect, workspaceId } = event.address;
+      const value = { lastMessageId: snowflakeOf(event.id), ...(isDirect ? {} : { guildId: workspaceId }) };
       try {
         await recordStore.put(watchedCollection, SYSTEM_SCOPE, { id: channelId, value });
       } catch (error) {
@@ -81,3 +85,12 @@ export function createWatchedThreads({
 
 /** Longer than any setting looks back. */
 const FORGOTTEN_AFTER_MS = 2 * 24 * 60 * 60 * 1_000;
+
+/** The direct message, the thread, or the thread that the answer opens. */
+function watchedChannelOf(event: ChatEvent): string | undefined {
+  const { channelId, threadId, isDirect } = event.address;
+  if (isDirect) return channelId;
+  const context = replyContextOf(event);
+  const isInThread = context.channelId === threadId;
+  return threadId !== null && (isInThread || context.threadName !== null) ? threadId : undefined;
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MessageType } from 'discord.js';
 import { onTestFinished } from 'vitest';
 import type { RunningDocent } from '../../../src/core/app.js';
 import { launch } from '../../../src/launch.js';
@@ -69,6 +70,8 @@ export async function openDocent(
   const folder = await temporaryFolder();
   const server = await openStandIn(options.server);
   const guild = server.addGuild({ name: 'Coaching' });
+  // The first one gets the welcome.
+  guild.addChannel({ name: 'general' });
   const channel = guild.addChannel({ name: 'help' });
   const manager = guild.addMember({ name: 'Mona', permissions: ['ManageGuild'] });
   const member = guild.addMember({ name: 'Ann' });
@@ -128,4 +131,9 @@ export async function shows(messages: () => readonly Message[], pattern: RegExp)
 export async function threadOf({ guild }: Pick<DiscordDocent, 'guild'>, { id }: Message): Promise<Channel> {
   await eventually('there is a thread', () => guild.channels.has(id));
   return guild.channels.get(id) as Channel;
+}
+
+/** What stands in a channel or thread: without the line at the top of a thread that Discord makes itself. */
+export function written({ messages }: Channel): readonly Message[] {
+  return messages.filter(({ type }) => type !== MessageType.ThreadStarterMessage);
 }

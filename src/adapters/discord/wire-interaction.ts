@@ -10,7 +10,6 @@ const optionSchema = z.object({
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   focused: z.boolean().optional(),
 });
-export type WireOption = z.infer<typeof optionSchema>;
 
 /** Of a message that a component sits on, or that a context menu is for. */
 const targetMessageSchema = messageSchema.pick({

@@ -1,3 +1,4 @@
+import { permissionsOf } from '../permissions.js';
 import { z } from 'zod';
 import { directMessages } from '../channels.js';
 import { readForm } from '../form.js';
@@ -46,7 +47,13 @@ export const guildRoutes: readonly Route[] = [
       ok(
         [...world.guilds.values()]
           .filter(({ hasBot }) => hasBot)
-          .map(({ id, name }) => ({ id, name, icon: null, owner: false })),
+          .map((guild) => ({
+            id: guild.id,
+            name: guild.name,
+            icon: null,
+            owner: false,
+            permissions: String(permissionsOf(guild, world.bot.id)),
+          })),
       ),
   },
   {

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { createAppHealth } from '../../../src/adapters/discord/app-health.js';
+import { createClientGateway } from '../../../src/adapters/discord/client-gateway.js';
+import { createRestApi } from '../../../src/adapters/discord/rest-api.js';
+import { systemClock } from '../../../src/core/system-clock.js';
+import type { DiscordStandIn } from '../../support/discord/server.js';
+import { eventually } from '../../support/eventually.js';
+import { silentLogger } from '../../support/silent-logger.js';
+import { openDocent, shows, threadOf } from './open-docent.js';
+import { openSpeaker } from './open-speaker.js';
+import { openStandIn } from './open-stand-in.js';
+
+const never = new AbortController().signal;
+
+/** What Discord refused, but for sessions that began soon after another one, as after any quick restart. */
+const refusals = ({ violations }: DiscordStandIn) => violations.filter(({ where }) => where !== 'gateway');
+
+describe('looking after Docent on Discord', () => {
+  it('says hello once, with three steps, to a server that it joins', async () => {
+    const docent = await openDocent();
+    const { server } = docent;
+    const guild = server.addGuild({ name: 'New', hasBot: false });
+    const hidden = guild.addChannel({ name: 'hidden' });
+    const general = guild.addChannel({ name: 'general' });
+    guild.overwriteBot(hidden, { deny: ['ViewChannel'] });
+    guild.inviteBot();
+    const hello = await shows(() => general.messages, /Three steps/);
+    expect(hello.content).toMatch(/1\. `\/link`[^]*2\. `\/ingest`[^]*3\. `\/ask`/);
+    await docent.stop();
+    await docent.start();
+    const asked = docent.member.post(docent.channel, `<@${server.bot.id}> Hello?`);
+    await eventually('it answers again', () => docent.channel.messages.at(-1)?.id !== asked.id);
+    expect(general.messages).toHaveLength(1);
+  });
+
+  it('registers its commands once, and again only when they changed', async () => {
+    const docent = await openDocent({ environment: { DISCORD_OPERATOR_IDS: '123456789012345678' } });
+    const { server } = docent;
+    const puts = (): number =>
+      server.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('commands')).length;
+    const ask = server.commands().find(({ name }) => name === 'ask');
+    expect(ask?.name_localizations).toEqual({ de: 'fragen' });
+    expect(server.commands().find(({ name }) => name === 'link')?.default_member_permissions).toBe('32');
+    expect(server.commands().find(({ name }) => name === 'models')?.default_member_permissions).toBe('0');
+    expect(server.commands().map(({ name }) => name)).toContain('Add to knowledge');
+    expect(server.commands().map(({ name }) => name)).not.toContain('feedback');
+    await docent.stop();
+    await docent.start();
+    expect(puts()).toBe(1);
+    expect(refusals(server)).toEqual([]);
+  });
+
+  it('registers them for one server alone where the settings name it', async () => {
+    const speaker = await openSpeaker();
+    const { server, guild, adapter, host } = speaker;
+    expect(server.commands().length).toBeGreaterThan(10);
+    await adapter.stop();
+    const { openAdapter } = await import('./open-adapter.js');
+    const { openEmbeddedStores } = await import('../../support/embedded-stores.js');
+    const { engines } = await openEmbeddedStores(speaker.clock);
+    for (const _time of [1, 2]) {
+      const other = openAdapter({
+        server,
+        recordStore: engines.recordStore,
+        clock: speaker.clock,
+        settings: { guildId: guild.id },
+      });
+      await other.start(host);
+      await other.stop();
+    }
+    expect(server.commands(guild).length).toBe(server.commands().length);
+    expect(server.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/guilds/'))).toHaveLength(1);
+    expect(refusals(server)).toEqual([]);
+  });
+
+  it('names what it may not do where it was asked, to the admins, and answers all the same', async () => {
+    const docent = await openDocent();
+    const { server, guild, channel, manager, member } = docent;
+    const admins = guild.addChannel({ name: 'admins' });
+    await manager.useCommand(channel, 'link', { creator: 'coach', 'whole-workspace': true }).reply();
+    await manager.useCommand(admins, 'admin-channel').reply();
+    await docent.addDocument();
+    guild.overwriteBot(channel, { deny: ['CreatePublicThreads', 'SendMessagesInThreads'] });
+    const asked = member.post(channel, `<@${server.bot.id}> When are refunds paid?`);
+    const reply = await shows(() => channel.messages, /within ten days/);
+    expect(reply.message_reference?.message_id).toBe(asked.id);
+    await shows(() => admins.messages, /Give my role \*\*Send Messages in Threads and Create Public Threads\*\*/);
+    guild.overwriteBot(channel, { deny: ['CreatePublicThreads', 'SendMessagesInThreads', 'SendMessages'] });
+    member.post(channel, `<@${server.bot.id}> How many hours of sleep?`);
+    await shows(() => server.addDirectMessage(member).messages, /I may not write in .*\n\n.*Eight hours/);
+  });
+
+  it('warns of missing permissions and prints the invite, without a connection', async () => {
+    const server = await openStandIn();
+    const guild = server.addGuild({ name: 'Coaching' });
+    guild.setBotPermissions(['ViewChannel', 'SendMessages']);
+    const api = createRestApi({ apiUrl: server.apiUrl, token: server.token, logger: silentLogger });
+    const health = await createAppHealth({ api, wantsMessageContent: true, clock: systemClock }).check(never);
+    expect(health.detail).toContain(
+      `https://discord.com/oauth2/authorize?client_id=${server.applicationId}&scope=bot+applications.commands&permissions=`,
+    );
+    expect(health.state).toBe('degraded');
+    expect(health.fix).toMatch(/"Coaching" \(Send Messages in Threads, Create Public Threads, Attach Files/);
+    const refused = createRestApi({ apiUrl: server.apiUrl, token: 'wrong', logger: silentLogger });
+    const sick = await createAppHealth({ api: refused, wantsMessageContent: true, clock: systemClock }).check(never);
+    expect(sick).toMatchObject({ state: 'unhealthy', fix: expect.stringContaining('DISCORD_TOKEN') as string });
+  });
+
+  it('is red with a clear word, and asks no more, once Discord refuses the token', async () => {
+    const { server, adapter, mention } = await openSpeaker();
+    const event = await mention();
+    server.resetToken('another');
+    const reply = await adapter.openReply(event, never);
+    await expect(reply.finish({ kind: 'notice', text: 'Hello.', sources: [], actions: [] })).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+    });
+    expect(await adapter.health(never)).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringContaining('Reset Token') as string,
+    });
+    const asked = server.requests.length;
+    await expect(
+      adapter
+        .openReply(event, never)
+        .then((again) => again.finish({ kind: 'notice', text: 'Hello.', sources: [], actions: [] })),
+    ).rejects.toThrow(/DISCORD_TOKEN/);
+    expect(server.requests).toHaveLength(asked);
+  });
+
+  it('names the switch of the intent that Discord does not grant', async () => {
+    const server = await openStandIn({ privilegedIntents: [] });
+    const gateway = createClientGateway({
+      apiUrl: server.apiUrl,
+      token: server.token,
+      readsAll: true,
+      listener: { dispatch() {}, fail() {} },
+      logger: silentLogger,
+    });
+    await expect(gateway.connect()).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+      userMessage: expect.stringMatching(/4014[^]*Message Content Intent[^]*DISCORD_MESSAGE_CONTENT=false/) as string,
+    });
+  });
+
+  it('starts without the intent where it is switched off for the app', async () => {
+    const docent = await openDocent({ server: { privilegedIntents: [] } });
+    await docent.link();
+    await docent.addDocument();
+    const asked = docent.member.post(docent.channel, `<@${docent.server.bot.id}> When are refunds paid?`);
+    const thread = await threadOf(docent, asked);
+    await shows(() => thread.messages, /within ten days/);
+    expect(docent.server.violations).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createConnection } from '../../../src/adapters/discord/connection.js';
+import { explainClose } from '../../../src/adapters/discord/gateway.js';
+import type { Gateway, ShardState } from '../../../src/adapters/discord/gateway.js';
+import { DocentError } from '../../../src/core/errors.js';
+import { createFakeClock } from '../../support/fake-clock.js';
+import { silentLogger } from '../../support/silent-logger.js';
+
+/** A connection over gateways that a test steers. */
+function openConnection(connect: (count: number) => Promise<void> = async () => {}) {
+  const clock = createFakeClock();
+  const shard = { id: 0, isReady: true, signs: 1 };
+  let made = 0;
+  let failed: (error: DocentError) => void = () => {};
+  const connection = createConnection({
+    async createGateway(fail): Promise<Gateway> {
+      made += 1;
+      failed = fail;
+      return {
+        connect: () => connect(made),
+        get shards(): ShardState[] {
+          return [{ ...shard }];
+        },
+        async close() {},
+      };
+    },
+    clock,
+    logger: silentLogger,
+  });
+  return { clock, shard, connection, made: () => made, fail: (error: DocentError) => failed(error) };
+}
+
+describe('the connection to Discord', () => {
+  it('turns red within 60 seconds of the last sign of life, and green with the next one', async () => {
+    const { clock, shard, connection } = openConnection();
+    await connection.open();
+    expect(connection.health().state).toBe('healthy');
+    await clock.advance(45_000);
+    expect(connection.health().state).toBe('healthy');
+    await clock.advance(15_000);
+    expect(connection.health()).toMatchObject({ state: 'unhealthy', detail: '1 of 1 shard without a sign of life.' });
+    shard.signs += 1;
+    expect(connection.health().state).toBe('healthy');
+    await connection.close();
+  });
+
+  it('is made anew when discord.js does not bring it back', async () => {
+    const { clock, shard, connection, made } = openConnection();
+    await connection.open();
+    shard.isReady = false;
+    await clock.advance(290_000);
+    expect(made()).toBe(1);
+    await clock.advance(20_000);
+    expect(made()).toBe(2);
+    await clock.advance(250_000);
+    expect(made()).toBe(2);
+    await connection.close();
+  });
+
+  it('is tried again, ever more slowly, where Discord cannot be reached at the start', async () => {
+    const unreachable = new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'Away.', retryable: true });
+    const { clock, connection, made, shard } = openConnection(async (count) => {
+      if (count < 3) throw unreachable;
+    });
+    shard.isReady = false;
+    await connection.open();
+    expect(made()).toBe(1);
+    await clock.advance(20_000);
+    expect(made()).toBe(2);
+    shard.isReady = true;
+    shard.isReady = false;
+    await clock.advance(30_000);
+    expect(made()).toBe(3);
+    await connection.close();
+  });
+
+  it('is not made anew for what only a setting can change', async () => {
+    const { clock, connection, made, fail } = openConnection();
+    await connection.open();
+    fail(explainClose(4_004));
+    expect(connection.health()).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringContaining('DISCORD_TOKEN') as string,
+    });
+    await clock.advance(3_600_000);
+    expect(made()).toBe(1);
+    await connection.close();
+  });
+});

@@ -4,10 +4,9 @@ import { systemClock } from '../../core/system-clock.js';
 import { createClientGateway } from './client-gateway.js';
 import { type ShardMessage, shardSetupSchema } from './shard-message.js';
 
-/**
- * A process for one shard, started by the `ShardingManager` of discord.js: it hands every event to its parent, where all
- * the rest is done, and ends with it.
- */
+// A process for one shard, started by the `ShardingManager` of discord.js: it hands every event to its parent, where all
+// the rest is done, and ends with it.
+
 const STATE_EVERY_MS = 5_000;
 
 const tell = (message: ShardMessage): void => {

@@ -86,6 +86,9 @@ export const interactionSchema = z.discriminatedUnion('type', [
 export type WireInteraction = z.infer<typeof interactionSchema>;
 /** A slash command, a context menu or what is offered for a slash command's option. */
 export type WireCommand = Extract<WireInteraction, { type: 2 | 4 }>;
+/** A button that was pressed, or a choice from a select. */
 export type WireComponent = Extract<WireInteraction, { type: 3 }>;
+/** A form that was sent. */
 export type WireModal = Extract<WireInteraction, { type: 5 }>;
+/** What a slash command was given. */
 export type WireSlash = z.infer<typeof slashSchema>;

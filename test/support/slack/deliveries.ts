@@ -1,6 +1,6 @@
 import type { Payload } from './descriptions.js';
 import type { World } from './state.js';
-import type { Delivery, DeliveryAttempt, RequestUrls } from './surface.js';
+import type { Delivery, DeliveryAttempt, RequestUrls } from './records.js';
 
 /** How one try ended: with the app's acknowledgement, or why it counts as lost. */
 export type AttemptEnd =

@@ -58,8 +58,10 @@ export function describeFile(world: World, file: StoredFile): Payload {
   };
 }
 
-/** A file as events show it: by its id alone where Slack Connect hides the rest. */
-export function describeFileInEvent(world: World, file: StoredFile): Payload {
+/** A file as messages show it: by its id alone when it was deleted, or where Slack Connect hides the rest. */
+function describeFileInEvent(world: World, fileId: string): Payload {
+  const file = world.files.get(fileId);
+  if (file === undefined) return { id: fileId, mode: 'tombstone' };
   return file.isHiddenInEvents
     ? { id: file.id, created: 0, timestamp: 0, mode: 'file_access', file_access: 'check_file_info' }
     : describeFile(world, file);
@@ -81,9 +83,7 @@ export function describeMessage(world: World, message: Message): Payload {
       ? { client_msg_id: `00000000-0000-4000-8000-${message.ts.replace('.', '').slice(-12)}` }
       : { bot_id: message.botId, app_id: world.app.appId, bot_profile: describeBot(world, message) }),
     ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-    ...(message.fileIds.length === 0
-      ? {}
-      : { files: message.fileIds.map((id) => describeFileInEvent(world, existing(world.files, 'file', id))) }),
+    ...(message.fileIds.length === 0 ? {} : { files: message.fileIds.map((id) => describeFileInEvent(world, id)) }),
     ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs, parent_user_id: root?.userId }),
     ...(last === undefined
       ? {}

@@ -2,7 +2,7 @@ import type { Deliveries } from './deliveries.js';
 import { type Payload, describeMessage } from './descriptions.js';
 import { SCOPE_NOUN } from './reach.js';
 import type { World } from './state.js';
-import type { Delivery } from './surface.js';
+import type { Delivery } from './records.js';
 import { coveringInstallation } from './tenants.js';
 import type { Channel, Installation, Message } from './world.js';
 

@@ -3,7 +3,7 @@ import type { InteractiveElement } from './block-kit/elements.js';
 import { optionsOf } from './block-kit/options-of.js';
 import type { Payload } from './descriptions.js';
 import { extensionOf } from './descriptions.js';
-import type { ChosenFile, FieldValue } from './surface.js';
+import type { ChosenFile, FieldValue } from './person.js';
 
 /** Larger files cannot be chosen in a modal (block-elements/file-input-element). */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;

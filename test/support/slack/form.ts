@@ -3,7 +3,7 @@ import type { MessageBlock, ViewBlock } from './block-kit/blocks.js';
 import type { InteractiveElement } from './block-kit/elements.js';
 import type { Payload } from './descriptions.js';
 import { type StoreFiles, filledState, initialState, isEmptyState } from './field-values.js';
-import type { FieldValue } from './surface.js';
+import type { FieldValue } from './person.js';
 
 /** Elements that keep no state of their own: they act at once. */
 const STATELESS = new Set(['button', 'overflow', 'feedback_buttons', 'icon_button']);

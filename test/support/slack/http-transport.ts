@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import type { AttemptEnd, Transport } from './deliveries.js';
 import type { World } from './state.js';
-import type { Delivery, DeliveryAttempt, RequestUrls } from './surface.js';
+import type { Delivery, DeliveryAttempt, RequestUrls } from './records.js';
 
 /** Posts deliveries to the app's addresses, signed as Slack signs them. */
 export function createHttpTransport(world: World, urls: RequestUrls, gone: AbortSignal): Transport {

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { AttemptEnd, Transport } from './deliveries.js';
 import { violate } from './method.js';
 import type { World } from './state.js';
-import type { Delivery, SocketConnections } from './surface.js';
+import type { Delivery } from './records.js';
+import type { SocketConnections } from './surface.js';
 
 /** Socket Mode: hands out addresses, takes connections, carries envelopes. */
 export interface SocketHub extends Transport {

@@ -2,7 +2,8 @@ import type { Clock } from '../../../src/core/ports/clock.js';
 import type { AppRegistration } from './app.js';
 import type { Behaviour } from './behaviour.js';
 import { type Identifiers, createIdentifiers } from './identifiers.js';
-import type { ApiCall, Ping, SeenEphemeral, Violation } from './surface.js';
+import type { ApiCall, Ping, Violation } from './records.js';
+import type { SeenEphemeral } from './seen.js';
 import type {
   AgentSession,
   Channel,

@@ -1,6 +1,6 @@
 import type { Events } from './events.js';
 import type { World } from './state.js';
-import type { Delivery } from './surface.js';
+import type { Delivery } from './records.js';
 import { covers } from './tenants.js';
 import type { Installation } from './world.js';
 

@@ -3,7 +3,7 @@ import { elementsOf } from './block-kit/elements-of.js';
 import type { InteractiveElement } from './block-kit/elements.js';
 import type { Payload } from './descriptions.js';
 import { chosenOption, filledState } from './field-values.js';
-import type { UsedElement } from './surface.js';
+import type { UsedElement } from './person.js';
 
 /** The `actions[0]` of using an element. @throws Error when there is no such element to use */
 export function usedAction(blocks: readonly (MessageBlock | ViewBlock)[], used: UsedElement, ts: string): Payload {

@@ -15,7 +15,7 @@ import { viewMethods } from './methods/views.js';
 import { RateLimited } from './rate-limits.js';
 import { SlackError } from './slack-error.js';
 import type { World } from './state.js';
-import type { ApiCall } from './surface.js';
+import type { ApiCall } from './records.js';
 
 /** A request to `/api/<method>`. */
 export interface ApiRequest {

@@ -14,8 +14,10 @@ export function paginate<Item>(
   all: readonly Item[],
   { limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
 ): Page<Item> {
-  const start = cursor === undefined || cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64').toString());
-  if (!Number.isInteger(start)) throw new SlackError('invalid_cursor');
+  const decoded = Buffer.from(cursor ?? '', 'base64').toString();
+  const hasCursor = cursor !== undefined && cursor !== '';
+  if (hasCursor && !/^\d+$/.test(decoded)) throw new SlackError('invalid_cursor');
+  const start = hasCursor ? Number(decoded) : 0;
   const end = start + limit;
   const hasMore = end < all.length;
   return {

@@ -28,7 +28,7 @@ export const argument = {
   metadata: encoded(metadataSchema),
   list: <Schema extends z.ZodType>(schema: Schema) => encoded(z.array(schema)),
   /** Taken and not looked into. */
-  anything: z.unknown(),
+  anything: z.unknown().optional(),
 };
 
 /** The error that goes with an argument which is not as it must be; `invalid_arguments` for all others. */

@@ -1,6 +1,7 @@
 import { type FakeClock, createFakeClock } from '../fake-clock.js';
 import { webApi } from '@slack/bolt';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
 import type { Person } from './person.js';
 import { startSlackStandIn } from './server.js';
 import type { SlackStandIn, StandInOptions } from './surface.js';
@@ -53,6 +54,12 @@ export function slackClient(server: SlackStandIn, token: string | undefined): we
     logLevel: webApi.LogLevel.ERROR,
     logger: silentSlackLogger,
   });
+}
+
+/** Posts blocks in a room's channel and gives the message's timestamp. */
+export async function postBlocks({ client, channel }: SlackRoom, blocks: readonly object[]): Promise<string> {
+  const reply = await client.apiCall('chat.postMessage', { channel: channel.id, text: 'a', blocks });
+  return z.looseObject({ ts: z.string() }).parse(reply).ts;
 }
 
 /** What the SDK would log goes nowhere. */

@@ -13,7 +13,7 @@ import { clearStatus, threadRoot } from '../threads.js';
 const content = {
   text: argument.text.optional(),
   blocks: argument.blocks.optional(),
-  attachments: argument.anything.optional(),
+  attachments: argument.anything,
   markdown_text: argument.text.optional(),
   parse: argument.text.optional(),
   link_names: argument.flag.optional(),

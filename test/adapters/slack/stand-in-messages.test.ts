@@ -261,5 +261,7 @@ describe('reading', () => {
     expect(await refusalOf(client.conversations.open({ users: `${ada.id},${grace.id}` }))).toBe('missing_scope');
     expect(await refusalOf(client.conversations.open({ users: installation.botUserId }))).toBe('cannot_dm_bot');
     expect(await refusalOf(client.apiCall('conversations.open', {}))).toBe('users_list_not_supplied');
+    server.user(grace.id).isDeleted = true;
+    expect(await refusalOf(client.conversations.open({ users: grace.id }))).toBe('user_disabled');
   });
 });

@@ -112,7 +112,7 @@ describe('people', () => {
   });
 
   it('use what a message offers: buttons, menus, feedback', async () => {
-    const { ada, client, channel } = room;
+    const { ada, channel } = room;
     const blocks = [
       {
         ...actions(button({ action_id: 'go', value: '1' }), { ...select({ options: options(2) }), action_id: 'pick' }),

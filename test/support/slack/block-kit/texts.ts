@@ -13,8 +13,6 @@ export const markupText = (max: number) =>
 
 /** Either text object. */
 export const anyText = (max: number) => z.discriminatedUnion('type', [plainText(max), markupText(max)]);
-/** Either text object, as parsed. */
-export type TextObject = z.infer<ReturnType<typeof anyText>>;
 
 /** What every block and element may be named by (reference/block-kit/blocks). */
 export const identifier = textUpTo(255).optional();

@@ -5,7 +5,7 @@ import { describeMessage } from './descriptions.js';
 import type { Events } from './events.js';
 import { addMessage, recordPings, reviseMessage } from './messages.js';
 import { violate } from './method.js';
-import { checkBlocks } from './methods/chat.js';
+import { checkBlocks } from './message-content.js';
 import { SlackError } from './slack-error.js';
 import { type ResponseAddress, type World, existing } from './state.js';
 import { coveringInstallation } from './tenants.js';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { argument } from '../arguments.js';
 import type { MessageBlock } from '../block-kit/blocks.js';
-import { areTooLong, blockProblems } from '../block-kit/rules.js';
 import { describeMessage } from '../descriptions.js';
+import { readContent } from '../message-content.js';
 import { addMessage, recordPings, reviseMessage } from '../messages.js';
 import { type ApiMethod, type Call, defineMethod, requireScope, violate } from '../method.js';
 import { ownMessage, postableChannel, visibleChannel } from '../reach.js';
@@ -25,43 +25,10 @@ const authorship = {
   icon_url: argument.text.optional(),
 };
 
-/** `markdown_text` and `markdown` blocks: Slack's own limit. */
-const MAX_MARKDOWN = 12_000;
 /** Text beyond this is cut off (reference/methods/chat.postMessage). */
 const MAX_TEXT = 40_000;
 /** `chat.update` counts bytes behind the escaping. */
 const MAX_UPDATE_BYTES = 4_000;
-
-interface Content {
-  readonly text?: string | undefined;
-  readonly blocks?: readonly MessageBlock[] | undefined;
-  readonly markdown_text?: string | undefined;
-  readonly attachments?: unknown;
-}
-
-/**
- * What a message says. Standard Markdown becomes a `markdown` block, as Slack makes blocks of it.
- * @throws SlackError `no_text`, `markdown_text_conflict`, `msg_too_long`, `invalid_blocks`, `msg_blocks_too_long`
- */
-export function readContent(values: Content): { readonly text: string; readonly blocks: readonly MessageBlock[] } {
-  const { text = '', blocks = [], markdown_text: markdown } = values;
-  if (markdown !== undefined) {
-    if (values.text !== undefined || values.blocks !== undefined) throw new SlackError('markdown_text_conflict');
-    if (markdown === '') throw new SlackError('no_text');
-    if (markdown.length > MAX_MARKDOWN) throw new SlackError('msg_too_long');
-    return { text: markdown, blocks: [{ type: 'markdown', text: markdown }] };
-  }
-  if (text === '' && blocks.length === 0 && values.attachments === undefined) throw new SlackError('no_text');
-  checkBlocks(blocks);
-  return { text, blocks };
-}
-
-/** @throws SlackError `invalid_blocks`, `msg_blocks_too_long` */
-export function checkBlocks(blocks: readonly MessageBlock[]): void {
-  const problems = blockProblems(blocks, '/blocks');
-  if (problems.length > 0) throw new SlackError('invalid_blocks', problems);
-  if (areTooLong(blocks)) throw new SlackError('msg_blocks_too_long');
-}
 
 function requireAuthorship(call: Call, values: z.infer<z.ZodObject<typeof authorship>>): void {
   if (Object.keys(authorship).some((name) => name in values)) requireScope(call, 'chat:write.customize');

@@ -7,7 +7,7 @@ import { postableChannel } from '../reach.js';
 import { SlackError } from '../slack-error.js';
 import { covers } from '../tenants.js';
 import { threadRoot } from '../threads.js';
-import { checkBlocks } from './chat.js';
+import { checkBlocks } from '../message-content.js';
 
 const info = defineMethod({
   scopes: ['files:read'],

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { argument } from '../arguments.js';
-import { textChunks } from '../block-kit/agent-blocks.js';
-import { type MessageBlock, messageBlock } from '../block-kit/blocks.js';
 import { describeMessage } from '../descriptions.js';
 import { addMessage, recordPings, reviseMessage } from '../messages.js';
 import { type ApiMethod, type Call, defineMethod, requireScope } from '../method.js';
@@ -12,77 +10,13 @@ import type { World } from '../state.js';
 import { covers } from '../tenants.js';
 import { clearStatus, openSession, threadRoot } from '../threads.js';
 import type { Channel, Message } from '../world.js';
-import { checkBlocks } from './chat.js';
+import { MAX_MARKDOWN, checkBlocks } from '../message-content.js';
+import { type Chunk, chunk, chunksOf, grown } from '../stream-blocks.js';
 import { sessionStatus } from './assistant.js';
 
-const chunk = z.discriminatedUnion('type', [
-  ...textChunks,
-  z.strictObject({ type: z.literal('blocks'), blocks: z.array(messageBlock).max(50) }),
-]);
-type Chunk = z.infer<typeof chunk>;
-
 const chunks = argument.list(chunk).optional();
-const MAX_MARKDOWN = 12_000;
 /** Streams end by themselves, traffic or not (measured: about five minutes). */
 const STREAM_LIFE_MS = 5 * 60_000;
-
-interface Piece {
-  readonly markdown_text?: string | undefined;
-  readonly chunks?: readonly Chunk[] | undefined;
-}
-
-/** @throws SlackError `markdown_text_conflict`, `msg_too_long` */
-function chunksOf({ markdown_text: markdown, chunks: given = [] }: Piece): readonly Chunk[] {
-  if (markdown === undefined) return given;
-  if (given.length > 0) throw new SlackError('markdown_text_conflict');
-  if (markdown.length > MAX_MARKDOWN) throw new SlackError('msg_too_long');
-  return markdown === '' ? [] : [{ type: 'markdown_text', text: markdown }];
-}
-
-/** The blocks that a stream shows with more chunks: text grows, a task of the same id is replaced. */
-function grown(blocks: readonly MessageBlock[], added: readonly Chunk[]): MessageBlock[] {
-  const next = [...blocks];
-  for (const piece of added) {
-    const last = next.at(-1);
-    if (piece.type === 'blocks') next.push(...piece.blocks);
-    else if (piece.type === 'plan_update')
-      replace(next, { type: 'plan', block_id: 'plan', title: piece.title }, 'plan');
-    else if (piece.type === 'task_update') replace(next, taskBlock(piece), `task-${piece.id}`);
-    else if (last?.type === 'markdown') next[next.length - 1] = { ...last, text: last.text + piece.text };
-    else next.push({ type: 'markdown', text: piece.text });
-  }
-  return next;
-}
-
-function replace(blocks: MessageBlock[], block: MessageBlock, id: string): void {
-  const at = blocks.findIndex(({ block_id: known }) => known === id);
-  if (at === -1) blocks.push(block);
-  else blocks[at] = block;
-}
-
-function taskBlock({
-  id,
-  title,
-  status,
-  sources,
-  details,
-  output,
-}: Extract<Chunk, { type: 'task_update' }>): MessageBlock {
-  return {
-    type: 'task_card',
-    block_id: `task-${id}`,
-    task_id: id,
-    title,
-    status,
-    ...(sources === undefined ? {} : { sources }),
-    ...(details === undefined ? {} : { details: richText(details) }),
-    ...(output === undefined ? {} : { output: richText(output) }),
-  };
-}
-
-function richText(text: string): Extract<MessageBlock, { type: 'rich_text' }> {
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] };
-}
 
 /** @throws SlackError `msg_too_long` when the stream's text is over the limit of a message, `invalid_blocks` */
 function append(world: World, message: Message, added: readonly Chunk[]): void {

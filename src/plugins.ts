@@ -8,6 +8,7 @@ import ollama from './adapters/ollama/plugin.js';
 import pino from './adapters/pino/plugin.js';
 import quoting from './adapters/quoting/plugin.js';
 import redis from './adapters/redis/plugin.js';
+import slack from './adapters/slack/plugin.js';
 import sqlite from './adapters/sqlite/plugin.js';
 import terminal from './adapters/terminal/plugin.js';
 import web from './adapters/web/plugin.js';
@@ -50,6 +51,7 @@ export const builtInPlugins: readonly Plugin[] = [
   web,
   terminal,
   discord,
+  slack,
 ];
 
 /** The commands of every platform, in the order in which help lists them. */

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Tenant } from '../install/installations.js';
+
+/** What slash commands bring. */
+export const slashCommandSchema = z.object({
+  command: z.string(),
+  text: z.string().default(''),
+  user_id: z.string(),
+  channel_id: z.string(),
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  trigger_id: z.string(),
+  response_url: z.string(),
+});
+export type SlashCommand = z.infer<typeof slashCommandSchema>;
+
+/** What buttons, shortcuts and forms bring in common. */
+export const interactionSchema = z.object({
+  team: z.object({ id: z.string() }).nullish(),
+  enterprise: z.object({ id: z.string() }).nullish(),
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  trigger_id: z.string().default(''),
+  response_url: z.string().nullish(),
+});
+export type Interaction = z.infer<typeof interactionSchema>;
+
+/** The workspace of an interaction: the person's, where the app belongs to the whole organisation. */
+export function tenantOfInteraction({ team, enterprise, user }: Interaction): Tenant {
+  const teamId = team?.id ?? user.team_id;
+  return {
+    ...(teamId === undefined ? {} : { teamId }),
+    ...(enterprise === null || enterprise === undefined ? {} : { enterpriseId: enterprise.id }),
+  };
+}

@@ -1,0 +1,74 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { toDocentError } from '../../../core/errors.js';
+import { notice } from '../../../core/chat/outgoing-message.js';
+import { SHORTCUTS } from '../app-surface.js';
+import { drawParts, blocksOf, previewOf } from '../draw/message-parts.js';
+import type { Listening } from '../events/listening.js';
+import { attachmentsOf, slackFileSchema } from '../events/slack-file.js';
+import { interactionSchema, tenantOfInteraction } from './interaction.js';
+import { openForm } from './open-form.js';
+import { runCommand } from './run-command.js';
+
+const messageActionSchema = interactionSchema.extend({
+  action_ts: z.string(),
+  channel: z.object({ id: z.string() }),
+  message: z.object({
+    ts: z.string(),
+    thread_ts: z.string().optional(),
+    files: z.array(slackFileSchema).default([]),
+  }),
+});
+
+/** Listens to shortcuts: the files of a message become knowledge, and a question is asked from anywhere. */
+export function listenToShortcuts(app: App, listening: Listening): void {
+  const { host, workspaces, responseUrls, logger } = listening;
+
+  async function tell(responseUrl: string | null | undefined, text: string): Promise<void> {
+    const [part] = drawParts(notice(text));
+    if (responseUrl === null || responseUrl === undefined || part === undefined) return;
+    const message = { response_type: 'ephemeral', text: previewOf(part), blocks: blocksOf(part) };
+    await responseUrls.send(responseUrl, message, new AbortController().signal);
+  }
+
+  app.shortcut({ type: 'message_action', callback_id: SHORTCUTS.addToKnowledge }, async ({ body, ack }) => {
+    const action = messageActionSchema.parse(body);
+    const { message, channel, user, response_url: responseUrl = null } = action;
+    const command = host.commands.find(({ addsDocuments }) => addsDocuments === true);
+    try {
+      if (command === undefined || message.files.length === 0) {
+        await ack();
+        await tell(responseUrl, 'That message has no files. Choose this on a message with a file.');
+        return;
+      }
+      await runCommand(listening, {
+        workspace: await workspaces.find(tenantOfInteraction(action)),
+        command,
+        input: {},
+        channelId: channel.id,
+        threadTs: message.thread_ts ?? message.ts,
+        userId: user.id,
+        id: ['shortcut', channel.id, action.action_ts],
+        attachments: attachmentsOf(message.files),
+        responseUrl,
+      });
+      await ack();
+    } catch (error) {
+      const { userMessage, code } = toDocentError(error);
+      logger.warn('slack.shortcut-refused', { code }, error);
+      await ack();
+      await tell(responseUrl, userMessage);
+    }
+  });
+
+  app.shortcut({ type: 'shortcut', callback_id: SHORTCUTS.ask }, async ({ body, ack }) => {
+    const action = interactionSchema.parse(body);
+    await ack();
+    const command = host.commands.find(({ answersQuestions }) => answersQuestions === true);
+    if (command === undefined) return;
+    // Without a channel the question is asked in the person's own talk with Docent.
+    const context = { command: command.name, given: {}, channelId: '', threadTs: null, responseUrl: null };
+    const workspace = await workspaces.find(tenantOfInteraction(action));
+    await openForm(listening, command, { workspace, userId: action.user.id, triggerId: action.trigger_id, context });
+  });
+}

@@ -1,0 +1,88 @@
+import type { Attachment } from '../../../core/chat/chat-event.js';
+import type { CommandDefinition } from '../../../core/chat/command.js';
+import { escapeMarkdown } from '../../../core/chat/escape.js';
+import type { JsonValue } from '../../../core/json.js';
+import { safeMarkdown } from '../draw/slack-markup.js';
+import { type Place, chatEvent, commandBody, slackTime } from '../events/chat-events.js';
+import { type Listening, accept, inTime } from '../events/listening.js';
+import { isDirectChannel } from '../events/message-event.js';
+import type { Workspace } from '../install/workspaces.js';
+import { createPosts } from '../reply/posts.js';
+
+/** A command that somebody ran other than by a message. */
+export interface CommandRun {
+  readonly workspace: Workspace;
+  readonly channelId: string;
+  readonly threadTs: string | null;
+  readonly userId: string;
+  readonly command: CommandDefinition;
+  readonly input: Readonly<Record<string, JsonValue>>;
+  /** What identifies it, unique in the workspace. */
+  readonly id: readonly string[];
+  readonly attachments?: readonly Attachment[];
+  readonly creatorId?: string | undefined;
+  readonly responseUrl: string | null;
+  readonly replacesOriginal?: boolean;
+}
+
+/** Brings a command to the host, which keeps it durably. A question is posted first: its thread is the conversation. */
+export async function runCommand(listening: Listening, run: CommandRun): Promise<void> {
+  const { workspace, channelId, threadTs, userId, command, input } = run;
+  const place: Place = { workspace, channelId, threadTs, userId, role: await roleOf(listening, run) };
+  const receivedAt = listening.clock.now();
+  const happening = {
+    id: run.id,
+    receivedAt,
+    body: commandBody(command.name, input),
+    attachments: run.attachments ?? [],
+    creatorId: run.creatorId,
+  };
+  if (command.answersQuestions === true && threadTs === null) {
+    const question = await postQuestion(listening, run, slackTime(receivedAt));
+    const event = chatEvent(
+      { ...place, threadTs: question.ts },
+      { ...happening, reply: { kind: 'thread', askedTs: question.ts } },
+    );
+    try {
+      await accept(listening, event);
+    } catch (error) {
+      await question.remove();
+      throw error;
+    }
+    return;
+  }
+  const kind = command.addsDocuments === true ? (threadTs === null ? 'channel' : 'thread') : 'private';
+  const reply = {
+    kind,
+    askedTs: slackTime(receivedAt),
+    responseUrl: run.responseUrl,
+    replacesOriginal: run.replacesOriginal ?? false,
+  } as const;
+  await accept(listening, chatEvent(place, { ...happening, reply }));
+}
+
+async function roleOf(listening: Listening, { workspace, channelId, userId }: CommandRun) {
+  if (isDirectChannel(channelId)) return 'member' as const;
+  return inTime(listening, (signal) => listening.members.role(workspace, userId, signal));
+}
+
+/** Shows the question, as the beginning of its thread. @throws SlackRefusal where Docent cannot post. */
+async function postQuestion(
+  listening: Listening,
+  { workspace, channelId, userId, id, input }: CommandRun,
+  askedTs: string,
+) {
+  return inTime(listening, async (signal) => {
+    const posts = createPosts(workspace, [...id, 'question'].join('/'), signal);
+    const place = { channelId, threadTs: null, askedTs };
+    const name = await listening.members.name(workspace, userId, signal);
+    const { question } = input;
+    const quote = (typeof question === 'string' ? question : '')
+      .split('\n')
+      .map((line) => `> ${line}`)
+      .join('\n');
+    const markdown = safeMarkdown(`**${escapeMarkdown(name)}** asks:\n${quote}`);
+    const ts = await posts.post(place, 0, { markdown, extras: [] });
+    return { ts, remove: () => createPosts(workspace, '', new AbortController().signal).remove(place, ts) };
+  });
+}

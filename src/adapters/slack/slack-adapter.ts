@@ -63,7 +63,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
     const messages = found
       .filter(({ part }) => part !== undefined || isStreamed)
       .map(({ ts }) => ({ ts, markdown: undefined, hasExtras: false }));
-    const shown: ShownReply = { place, messages, stream: undefined };
+    const shown: ShownReply = { place, movedBecause: undefined, messages, stream: undefined };
     memory.keep(event.id, shown);
     return shown;
   }

@@ -130,16 +130,20 @@ export function createMessageReply(options: MessageReplyOptions): Reply {
     return standing.map(({ ts }) => ts);
   }
 
-  /** Tells the person directly what the channel does not take any more. */
-  async function settleDirectly(parts: readonly MessagePart[], reason: string): Promise<string[]> {
-    const { channelId } = event.address;
-    const note = `I could not write this in <#${channelId}>: ${reason}`;
-    shown.place = { channelId: await options.openDirectChannel(), threadTs: null, askedTs: shown.place.askedTs };
+  /** Goes on in the person's own talk with Docent, with what another process wrote there. */
+  async function move(reason: string): Promise<void> {
+    const channelId = await options.openDirectChannel();
+    shown.place = { channelId, threadTs: null, askedTs: shown.place.askedTs };
+    shown.movedBecause = reason;
     shown.messages = (await posts.find(shown.place)).flatMap(({ ts, part }) =>
       part === undefined ? [] : [{ ts, markdown: undefined, hasExtras: false }],
     );
-    const intro: MessagePart = { markdown: note, extras: [] };
-    return settle([intro, ...parts]);
+  }
+
+  function withReason(parts: readonly MessagePart[]): readonly MessagePart[] {
+    if (shown.movedBecause === undefined) return parts;
+    const markdown = `I could not answer you where you asked: ${shown.movedBecause}`;
+    return [{ markdown, extras: [] }, ...parts];
   }
 
   return {
@@ -162,10 +166,11 @@ export function createMessageReply(options: MessageReplyOptions): Reply {
       const pictures = await drawPictures(workspace, message, signal);
       const parts = drawParts(message, pictures);
       try {
-        return { messageIds: await settle(parts) };
+        return { messageIds: await settle(withReason(parts)) };
       } catch (error) {
-        if (!isRefused(error, ...CLOSED) || event.address.isDirect) throw error;
-        return { messageIds: await settleDirectly(parts, error.userMessage) };
+        if (!isRefused(error, ...CLOSED) || event.address.isDirect || shown.movedBecause !== undefined) throw error;
+        await move(error.userMessage);
+        return { messageIds: await settle(withReason(parts)) };
       } finally {
         await session.end();
       }

@@ -132,6 +132,33 @@ export function createPosts(workspace: Workspace, subject: string, signal: Abort
     }
   }
 
+  async function update({ channelId }: PostPlace, ts: string, number: number, part: MessagePart): Promise<void> {
+    const content = { blocks: blocksOf(part), text: previewOf(part), metadata: markOf(number) };
+    await api.call('chat.update', { channel: channelId, ts, ...content }, { response: anySchema, signal });
+  }
+
+  /** Ends a stream that whoever began it did not end. */
+  async function endStream({ channelId }: PostPlace, ts: string): Promise<void> {
+    await api.call('chat.stopStream', { channel: channelId, ts }, { response: anySchema, signal });
+  }
+
+  async function replace(place: PostPlace, ts: string, number: number, part: MessagePart): Promise<string> {
+    try {
+      await update(place, ts, number, part).catch(async (error: unknown) => {
+        if (!isRefused(error, 'streaming_state_conflict')) throw error;
+        await endStream(place, ts);
+        await update(place, ts, number, part);
+      });
+      return ts;
+    } catch (error) {
+      if (isRefused(error, 'message_not_found')) return post(place, number, part);
+      if (!isRefused(error, 'cant_update_message', 'edit_window_closed')) throw error;
+      const posted = await post(place, number, part);
+      await remove(place, ts);
+      return posted;
+    }
+  }
+
   async function remove({ channelId }: PostPlace, ts: string): Promise<void> {
     try {
       await api.call('chat.delete', { channel: channelId, ts }, { response: anySchema, signal });
@@ -143,31 +170,9 @@ export function createPosts(workspace: Workspace, subject: string, signal: Abort
   return {
     find,
     post,
+    replace,
     remove,
     markOf,
-
-    async replace(place, ts, number, part) {
-      try {
-        await api.call(
-          'chat.update',
-          {
-            channel: place.channelId,
-            ts,
-            blocks: blocksOf(part),
-            text: previewOf(part),
-            metadata: markOf(number),
-          },
-          { response: anySchema, signal },
-        );
-        return ts;
-      } catch (error) {
-        if (isRefused(error, 'message_not_found')) return post(place, number, part);
-        if (!isRefused(error, 'cant_update_message', 'edit_window_closed')) throw error;
-        const posted = await post(place, number, part);
-        await remove(place, ts);
-        return posted;
-      }
-    },
   };
 }
 

@@ -15,8 +15,9 @@ export interface ShownMessage {
 
 /** What stands in Slack of the reply to one event; a reply that is opened again goes on from it. */
 export interface ShownReply {
-  /** Where it stands: not where it was asked when that place is closed to Docent. */
   place: PostPlace;
+  /** Why it stands in the person's own talk with Docent: the place where it was asked takes no message any more. */
+  movedBecause: string | undefined;
   messages: ShownMessage[];
   stream: LiveStream | undefined;
 }

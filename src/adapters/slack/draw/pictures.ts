@@ -25,7 +25,7 @@ async function upload({ api }: Workspace, picture: Picture, signal: AbortSignal)
   const bytes = Buffer.from(picture.base64, 'base64');
   const { upload_url: url, file_id: id } = await api.call(
     'files.getUploadURLExternal',
-    { filename: picture.fileName, length: bytes.byteLength, alt_txt: picture.altText },
+    { filename: picture.fileName, length: bytes.byteLength },
     { response: uploadSchema, signal },
   );
   const within = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);

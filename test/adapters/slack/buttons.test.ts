@@ -45,17 +45,21 @@ async function answered(execute: (name: string) => OutgoingMessage = () => passa
 
 const ephemerals = ({ server }: OpenedSlack, who: { readonly id: string }): string[] =>
   server.screen.ephemerals(who.id).map(({ text }) => text);
-const valueOf = (vote: 'up' | 'down'): string => JSON.stringify({
-  command: 'feedback',
-  input: { answer: ANSWER_ID, vote },
-  ...(vote === 'down' ? { asks: 'reason' } : {}),
-});
+const valueOf = (vote: 'up' | 'down'): string =>
+  JSON.stringify({
+    command: 'feedback',
+    input: { answer: ANSWER_ID, vote },
+    ...(vote === 'down' ? { asks: 'reason' } : {}),
+  });
 
 describe('"Show passage"', () => {
   it('opens the passage with the searched words in bold', async () => {
     const { slack, shown } = await answered();
     await slack.grace.use(shown, { actionId: 'docent.run.0' }).settled;
-    await eventually('the passage', () => slack.server.screen.modal(slack.grace.id)?.lines.join('').includes('Six days') === true);
+    await eventually(
+      'the passage',
+      () => slack.server.screen.modal(slack.grace.id)?.lines.join('').includes('Six days') === true,
+    );
     const { view, lines } = slack.server.screen.modal(slack.grace.id)!;
     expect(lines.join('\n')).toContain('handbook.pdf, page 12');
     expect(JSON.stringify(view)).toContain('"text":"days","style":{"bold":true}');

@@ -151,7 +151,10 @@ describe('/docent', () => {
     const away = slack.server.addChannel(slack.workspace.id, 'away', [slack.ada.id]);
     await slack.ada.command('/docent', 'help', away.id).settled;
     const event = slack.host.events[0]!;
-    const used = { ...event, replyContext: { ...(event.replyContext as object), responseUrl: `${slack.server.url}/gone` } };
+    const used = {
+      ...event,
+      replyContext: { ...(event.replyContext as object), responseUrl: `${slack.server.url}/gone` },
+    };
     const reply = await slack.adapter.openReply(used, never);
     await reply.finish(notice('This is what I can do.'));
     await reply.finish(notice('This is what I can do.'));
@@ -233,7 +236,9 @@ describe('the shortcut on a message', () => {
       attachments: [{ name: 'handbook.pdf' }],
     });
     await (await slack.adapter.openReply(event, never)).finish(notice('It can be asked about now.'));
-    expect(server.screen.thread(channel.id, message.ts).map(({ text }) => text)).toEqual(['It can be asked about now.']);
+    expect(server.screen.thread(channel.id, message.ts).map(({ text }) => text)).toEqual([
+      'It can be asked about now.',
+    ]);
   });
 
   it('says so where there is no file', async () => {

@@ -54,7 +54,10 @@ describe('a posted file', () => {
   ])('%s is refused with the reason', async (_what, more, reason) => {
     const slack = await openSlack();
     const event = await posted(slack, { ...pdf, ...more });
-    await expect(download(slack, event)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED', userMessage: expect.stringMatching(reason) });
+    await expect(download(slack, event)).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      userMessage: expect.stringMatching(reason),
+    });
   });
 
   it('is not followed to where a redirect leads', async () => {
@@ -74,7 +77,9 @@ describe('a posted file', () => {
   });
 
   it('that the app may not read is refused with the scope that is missing', async () => {
-    const slack = await openSlack({ scopes: ['app_mentions:read', 'chat:write', 'im:history', 'channels:history', 'users:read'] });
+    const slack = await openSlack({
+      scopes: ['app_mentions:read', 'chat:write', 'im:history', 'channels:history', 'users:read'],
+    });
     const event = await posted(slack, pdf);
     await expect(download(slack, event)).rejects.toMatchObject({ userMessage: expect.stringContaining('files:read') });
   });
@@ -84,7 +89,10 @@ describe('a posted file', () => {
     const event = await posted(slack, pdf);
     const url = await serve('<html>Sign in to Slack</html>', 'text/html; charset=utf-8');
     const file = { id: 'F1', name: 'handbook.pdf', url_private_download: `${url}/F1` };
-    const api = { call: async (_method: string, _parameters: object, { response }: { response: z.ZodType }) => response.parse({ file }) };
+    const api = {
+      call: async (_method: string, _parameters: object, { response }: { response: z.ZodType }) =>
+        response.parse({ file }),
+    };
     const workspaces = { find: async () => ({ api, botToken: 'xoxb-1' }) as never };
     const reading = createDownload({ workspaces, apiUrl: `${url}/api/` })(event, event.attachments[0]!, never);
     await expect(reading.next()).rejects.toMatchObject({
@@ -106,10 +114,12 @@ async function serve(body: string, contentType: string): Promise<string> {
 describe("Slack's own hosts", () => {
   const isSlack = createHostCheck(SLACK_API_URL);
 
-  it.each(['https://files.slack.com/a', 'https://slack.com/a', 'https://hooks.slack-gov.com/a', 'https://a.enterprise.slack.com/b'])(
-    'are known: %s',
-    (url) => expect(isSlack(url)).toBe(true),
-  );
+  it.each([
+    'https://files.slack.com/a',
+    'https://slack.com/a',
+    'https://hooks.slack-gov.com/a',
+    'https://a.enterprise.slack.com/b',
+  ])('are known: %s', (url) => expect(isSlack(url)).toBe(true));
 
   it.each([
     'http://files.slack.com/a',

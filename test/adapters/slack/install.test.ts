@@ -11,7 +11,11 @@ const never = new AbortController().signal;
 const KEY = 'a key of thirty-two characters or more';
 
 /** Somebody opens the installation page and follows where it leads, with a browser that keeps its cookie. */
-async function install(slack: OpenedSlack, change: (callback: URL) => void = () => {}, cookieOf = (cookie: string) => cookie) {
+async function install(
+  slack: OpenedSlack,
+  change: (callback: URL) => void = () => {},
+  cookieOf = (cookie: string) => cookie,
+) {
   const begun = await fetch(`${slack.process.url}${INSTALL_PATH}`, { redirect: 'manual' });
   const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? '';
   const consent = await fetch(begun.headers.get('location') ?? '', { redirect: 'manual' });
@@ -74,12 +78,19 @@ describe('an installation', () => {
 
   it.each<[string, (callback: URL) => void, (cookie: string) => string]>([
     ['without its state', (url) => url.searchParams.delete('state'), (cookie) => cookie],
-    ['with a state that somebody made up', (url) => url.searchParams.set('state', '9999999999999.x.y'), () => 'docent_slack_state=9999999999999.x.y'],
+    [
+      'with a state that somebody made up',
+      (url) => url.searchParams.set('state', '9999999999999.x.y'),
+      () => 'docent_slack_state=9999999999999.x.y',
+    ],
     ['in another browser', () => {}, () => ''],
   ])('%s is refused', async (_what, change, cookieOf) => {
     const { slack, server, other, eve } = await openDistributed();
     server.behaviour.consent = { teamId: other.id, userId: eve.id };
-    expect(await install(slack, change, cookieOf)).toMatchObject({ status: 400, text: expect.stringContaining(INSTALL_PATH) });
+    expect(await install(slack, change, cookieOf)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining(INSTALL_PATH),
+    });
   });
 
   it('that is not allowed on the consent page says that nothing was installed', async () => {
@@ -96,7 +107,10 @@ describe('an installation', () => {
     await server.settled();
     const address = { platform: 'slack', workspaceId: other.id, channelId: 'C1', threadId: null, isDirect: false };
     const post = slack.adapter.post(address, notice('x'), { key: 'k', signal: never });
-    await expect(post).rejects.toMatchObject({ code: 'CHANNEL_UNAVAILABLE', userMessage: expect.stringContaining('not installed') });
+    await expect(post).rejects.toMatchObject({
+      code: 'CHANNEL_UNAVAILABLE',
+      userMessage: expect.stringContaining('not installed'),
+    });
   });
 });
 
@@ -117,13 +131,23 @@ describe('a token', () => {
       },
     };
     const installations = createInstallations({ recordStore: watched, seal: createTokenSeal(KEY), clock });
-    const installation = { teamId: 'T1', enterpriseId: null, botToken: 'xoxb-secret', botId: 'B1', botUserId: 'U1', scopes: [] };
+    const installation = {
+      teamId: 'T1',
+      enterpriseId: null,
+      botToken: 'xoxb-secret',
+      botId: 'B1',
+      botUserId: 'U1',
+      scopes: [],
+    };
     await installations.save(installation);
     expect(written.join('')).not.toContain('xoxb-secret');
     expect(await installations.find({ teamId: 'T1' })).toEqual(installation);
     expect(await installations.find({ teamId: 'T2' })).toBeUndefined();
     const other = createInstallations({ recordStore, seal: createTokenSeal(`${KEY}!`), clock });
-    await expect(other.find({ teamId: 'T1' })).rejects.toMatchObject({ code: 'SETTINGS_INVALID', userMessage: expect.stringContaining('SLACK_TOKEN_KEY') });
+    await expect(other.find({ teamId: 'T1' })).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+      userMessage: expect.stringContaining('SLACK_TOKEN_KEY'),
+    });
   });
 
   it('is not opened for another owner, nor when it was changed', () => {
@@ -133,7 +157,11 @@ describe('a token', () => {
     expect(seal.seal('xoxb-secret', 'T1')).not.toBe(sealed);
     const changed = Buffer.from(sealed, 'base64');
     changed[changed.length - 1]! ^= 1;
-    for (const [text, owner] of [[sealed, 'T2'], [changed.toString('base64'), 'T1'], ['', 'T1']] as const)
+    for (const [text, owner] of [
+      [sealed, 'T2'],
+      [changed.toString('base64'), 'T1'],
+      ['', 'T1'],
+    ] as const)
       expect(() => seal.open(text, owner)).toThrow(/SETTINGS_INVALID/);
   });
 });

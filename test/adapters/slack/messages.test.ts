@@ -19,7 +19,13 @@ describe('a mention', () => {
     const event = await onlyEvent(slack);
     expect(server.deliveries).toHaveLength(2);
     expect(event).toMatchObject({
-      address: { platform: 'slack', workspaceId: workspace.id, channelId: channel.id, threadId: message.ts, isDirect: false },
+      address: {
+        platform: 'slack',
+        workspaceId: workspace.id,
+        channelId: channel.id,
+        threadId: message.ts,
+        isDirect: false,
+      },
       author: { memberId: ada.id, isBot: false, role: 'manager' },
       body: { kind: 'message', text: 'how much is A & B < C?', mentionsDocent: true, mentionsOthers: false },
     });
@@ -112,7 +118,13 @@ describe('other messages', () => {
   it("of apps, Docent's own among them, are not answered", async () => {
     const slack = await openSlack();
     const { server, host, adapter, workspace, channel } = slack;
-    const address = { platform: 'slack', workspaceId: workspace.id, channelId: channel.id, threadId: null, isDirect: false };
+    const address = {
+      platform: 'slack',
+      workspaceId: workspace.id,
+      channelId: channel.id,
+      threadId: null,
+      isDirect: false,
+    };
     const message = { kind: 'notice', text: 'Hello all', sources: [], actions: [] } as const;
     await adapter.post(address, message, { key: 'k', signal: new AbortController().signal });
     await server.settled();

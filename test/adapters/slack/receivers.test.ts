@@ -13,9 +13,14 @@ interface Sent {
 }
 
 /** Sends what Slack, or somebody else, could send. */
-async function send({ server, process }: OpenedSlack, { body = '{}', secret, ageSeconds = 0, headers, method = 'POST' }: Sent) {
+async function send(
+  { server, process }: OpenedSlack,
+  { body = '{}', secret, ageSeconds = 0, headers, method = 'POST' }: Sent,
+) {
   const timestamp = String(Math.floor(Date.now() / 1_000) - ageSeconds);
-  const signature = createHmac('sha256', secret ?? server.app.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const signature = createHmac('sha256', secret ?? server.app.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest('hex');
   const response = await fetch(`${process.url}${EVENTS_PATH}`, {
     method,
     headers: {
@@ -59,7 +64,9 @@ describe('over HTTP', () => {
   it('is not ready before it has started', async () => {
     const slack = await openSlack();
     const { url } = await slack.elsewhere();
-    expect((await send({ ...slack, process: { ...slack.process, url } }, { body: '{"type":"event_callback"}' })).status).toBe(503);
+    expect(
+      (await send({ ...slack, process: { ...slack.process, url } }, { body: '{"type":"event_callback"}' })).status,
+    ).toBe(503);
   });
 
   it('takes a delivery whose first try was lost, whatever its retry header says', async () => {

@@ -99,7 +99,11 @@ describe('an answer', () => {
     await clock.advance(2 * 60_000);
     await inTime(reply.append('The end.'));
     await inTime(reply.finish(notice('First minutes. Later minutes. The end.')));
-    expect(thread().map(({ text }) => text).join('')).toBe('First minutes. Later minutes. The end.');
+    expect(
+      thread()
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('First minutes. Later minutes. The end.');
     expect(thread().every(({ stream }) => stream === 'completed' || stream === undefined)).toBe(true);
     expect(slack.server.violations).toEqual([]);
   });
@@ -142,7 +146,11 @@ describe('an answer', () => {
   it('stays within the limits whatever a document is called', async () => {
     const { slack, reply, inTime, thread } = await ask();
     const documentName = `${'<!channel> *x* '.repeat(60)}.pdf`;
-    const sources = Array.from({ length: 5 }, (_, index) => ({ ...answer.sources[0]!, number: index + 1, documentName }));
+    const sources = Array.from({ length: 5 }, (_, index) => ({
+      ...answer.sources[0]!,
+      number: index + 1,
+      documentName,
+    }));
     await inTime(reply.finish({ ...answer, sources }));
     expect(slack.server.violations).toEqual([]);
     expect(slack.server.pings).toEqual([]);

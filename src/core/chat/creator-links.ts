@@ -9,7 +9,8 @@ import { type ChatAddress, chatAddressSchema } from './chat-event.js';
 
 /**
  * Which creator a channel belongs to. Reads come from a cache that is at most five minutes old, so that a link that
- * somebody took away opens no room for longer: also not while the store is away, when older entries cannot be renewed.
+ * somebody took away opens no room for longer: also not while the store is away, when older entries cannot be renewed. That
+ * there is no link is believed for ten seconds.
  */
 export interface CreatorLinks {
   /** The channel's own link, or its workspace's, or undefined. @throws DocentError `ENGINE_UNAVAILABLE` for what is not in the cache while the store is away. */
@@ -51,6 +52,8 @@ const adminChannelCollection = {
 } satisfies Collection<typeof chatAddressSchema>;
 
 const CACHE_MS = 5 * 60_000;
+/** Whoever links a channel in one process asks in it at once, and may be heard by another. */
+const MISSING_CACHE_MS = 10_000;
 const MAX_CACHED_CHANNELS = 5_000;
 const MAX_PLATFORM_LINKS = 1_000;
 const PAGE_SIZE = 500;
@@ -103,7 +106,8 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
   async function find(address: ChatAddress): Promise<ChannelLink | undefined> {
     const key = channelKey(address);
     const cached = cache.get(key);
-    if (cached !== undefined && clock.now() - cached.readAt < CACHE_MS) return cached.link;
+    const cacheMs = cached?.link === undefined ? MISSING_CACHE_MS : CACHE_MS;
+    if (cached !== undefined && clock.now() - cached.readAt < cacheMs) return cached.link;
     const link = (await read(key)) ?? (await read(workspaceKey(address)));
     cache.set(key, { link, readAt: clock.now() });
     return link;

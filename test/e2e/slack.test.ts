@@ -203,7 +203,9 @@ describeWithAll(['redis-server', 'chroma'], 'Docent in Slack', (parts) => {
     );
 
     ollama.behaviour.pace = (signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
     const { message } = acme.member.post(acme.channel.id, {
       text: `${acme.mention} How is the scholarship applied for?`,
     });

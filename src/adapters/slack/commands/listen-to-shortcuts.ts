@@ -8,6 +8,7 @@ import type { Listening } from '../events/listening.js';
 import { attachmentsOf, slackFileSchema } from '../events/slack-file.js';
 import { interactionSchema, tenantOfInteraction } from './interaction.js';
 import { openForm } from './open-form.js';
+import { tellDirectly } from './tell-directly.js';
 import { runCommand } from './run-command.js';
 
 const messageActionSchema = interactionSchema.extend({
@@ -69,6 +70,13 @@ export function listenToShortcuts(app: App, listening: Listening): void {
     // Without a channel the question is asked in the person's own talk with Docent.
     const context = { command: command.name, given: {}, channelId: '', threadTs: null, responseUrl: null };
     const workspace = await workspaces.find(tenantOfInteraction(action));
-    await openForm(listening, command, { workspace, userId: action.user.id, triggerId: action.trigger_id, context });
+    const userId = action.user.id;
+    try {
+      await openForm(listening, command, { workspace, userId, triggerId: action.trigger_id, context });
+    } catch (error) {
+      const { userMessage, code } = toDocentError(error);
+      logger.warn('slack.form-not-opened', { command: command.name, code }, error);
+      await tellDirectly(listening, workspace, userId, action.trigger_id, `${userMessage} Or ask me right here.`);
+    }
   });
 }

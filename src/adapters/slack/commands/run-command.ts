@@ -7,7 +7,7 @@ import { type Place, chatEvent, commandBody, slackTime } from '../events/chat-ev
 import { type Listening, accept, inTime } from '../events/listening.js';
 import { isDirectChannel } from '../events/message-event.js';
 import type { Workspace } from '../install/workspaces.js';
-import { createPosts } from '../reply/posts.js';
+import { type PostPlace, type Posts, createPosts } from '../reply/posts.js';
 
 /** A command that somebody ran other than by a message. */
 export interface CommandRun {
@@ -66,23 +66,31 @@ async function roleOf(listening: Listening, { workspace, channelId, userId }: Co
   return inTime(listening, (signal) => listening.members.role(workspace, userId, signal));
 }
 
-/** Shows the question, as the beginning of its thread. @throws SlackRefusal where Docent cannot post. */
-async function postQuestion(
-  listening: Listening,
-  { workspace, channelId, userId, id, input }: CommandRun,
-  askedTs: string,
-) {
-  return inTime(listening, async (signal) => {
-    const posts = createPosts(workspace, [...id, 'question'].join('/'), signal);
-    const place = { channelId, threadTs: null, askedTs };
-    const name = await listening.members.name(workspace, userId, signal);
-    const { question } = input;
-    const quote = (typeof question === 'string' ? question : '')
-      .split('\n')
-      .map((line) => `> ${line}`)
-      .join('\n');
-    const markdown = safeMarkdown(`**${escapeMarkdown(name)}** asks:\n${quote}`);
-    const ts = await posts.post(place, 0, { markdown, extras: [] });
-    return { ts, remove: () => createPosts(workspace, '', new AbortController().signal).remove(place, ts) };
-  });
+/** Shows the question, as the beginning of its thread. @throws SlackRefusal where Docent cannot post; a `TimeoutError` */
+async function postQuestion(listening: Listening, run: CommandRun, askedTs: string) {
+  const { workspace, channelId, userId, id, input } = run;
+  const place = { channelId, threadTs: null, askedTs };
+  const postsUntil = (signal: AbortSignal) => createPosts(workspace, [...id, 'question'].join('/'), signal);
+  const lasting = postsUntil(new AbortController().signal);
+  try {
+    const ts = await inTime(listening, async (signal) => {
+      const name = await listening.members.name(workspace, userId, signal);
+      const markdown = safeMarkdown(`**${escapeMarkdown(name)}** asks:\n${quoted(input['question'])}`);
+      return postsUntil(signal).post(place, 0, { markdown, extras: [] });
+    });
+    return { ts, remove: () => lasting.remove(place, ts) };
+  } catch (error) {
+    void removeLeftOver(lasting, place).catch(() => listening.logger.debug('slack.question-left'));
+    throw error;
+  }
+}
+
+/** A question that was posted though nobody heard of it would stand there without an answer. */
+async function removeLeftOver(posts: Posts, place: PostPlace): Promise<void> {
+  for (const { ts, part } of await posts.find(place)) if (part !== undefined) await posts.remove(place, ts);
+}
+
+function quoted(question: JsonValue | undefined): string {
+  const lines = (typeof question === 'string' ? question : '').split('\n');
+  return lines.map((line) => `> ${line}`).join('\n');
 }

@@ -46,9 +46,8 @@ export function listenToMessages(app: App, listening: Listening): void {
       );
       const found = messages.find((one) => one.ts === ts);
       return found?.files === undefined ? message : { ...message, files: found.files };
-    } catch (error) {
-      logger.debug('slack.message-not-read', {});
-      void error;
+    } catch {
+      logger.debug('slack.message-not-read');
       return message;
     }
   }

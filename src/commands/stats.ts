@@ -31,9 +31,10 @@ export const statsCommand = defineCommand({
   readOnly: true,
   isPrivate: true,
   async run({ creatorId, input, services }) {
-    const summary = await services.metrics.summary(creatorId, input.days);
+    const summary = await services.metrics.summary(creatorId, input);
     const knowledge = figuresOf(await allDocuments(services, creatorId));
-    const text = `${describeMetrics(summary)}\n- **Knowledge**: ${describeKnowledge(knowledge)}`;
+    const title = input.days === 1 ? 'Today' : `The last ${input.days} days`;
+    const text = `${describeMetrics(summary, title)}\n- **Knowledge**: ${describeKnowledge(knowledge)}`;
     return notice(text, { ...summary, knowledge } as unknown as JsonValue);
   },
 });

@@ -1,6 +1,6 @@
 import { notice } from '../core/chat/outgoing-message.js';
 import type { JsonValue } from '../core/json.js';
-import type { MetricsSummary } from '../core/metrics/answer-metrics.js';
+import type { MetricsSummary } from '../core/metrics/metrics-summary.js';
 import { describeMetrics } from '../core/metrics/metrics-text.js';
 import { defineReport } from '../core/reports/report.js';
 
@@ -11,6 +11,9 @@ export const weeklyReport = defineReport<MetricsSummary>({
   name: 'weekly',
   description: 'How many questions were answered this week, how well, and what to do about it.',
   defaultSchedule: '0 8 * * 1',
-  collect: ({ creatorId, services }) => services.metrics.summary(creatorId, DAYS),
-  render: (summary) => notice(`## Your week\n\n${describeMetrics(summary)}`, { ...summary } as unknown as JsonValue),
+  collect: ({ creatorId, services }) => services.metrics.summary(creatorId, { days: DAYS }),
+  render: (summary) =>
+    notice(`## Your week\n\n${describeMetrics(summary, `The last ${DAYS} days`)}`, {
+      ...summary,
+    } as unknown as JsonValue),
 });

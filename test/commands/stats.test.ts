@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { statsCommand } from '../../src/commands/stats.js';
 import { documentIdOf } from '../../src/core/ids.js';
-import type { MetricsSummary } from '../../src/core/metrics/answer-metrics.js';
+import type { MetricsSummary } from '../../src/core/metrics/metrics-summary.js';
 import { describeMetrics } from '../../src/core/metrics/metrics-text.js';
 import { weeklyReport } from '../../src/reports/weekly.js';
 import { coach } from '../support/embedded-core.js';
 import { openCommands } from './run-command.js';
 
-const good: MetricsSummary = {
-  fromDay: '20261125',
-  toDay: '20261201',
+const totals = {
   questions: 10,
   outcomes: { answered: 10, refused: 0, fallback: 0, error: 0 },
   responseTimeMs: { mean: 900, p50: 800, p95: 2_400, p99: 3_000 },
@@ -17,28 +15,62 @@ const good: MetricsSummary = {
   meanInputTokens: 900,
   meanOutputTokens: 80,
   feedback: { up: 3, down: 0 },
+  documentsIngested: 2,
+};
+const none = { ...totals, questions: 0 };
+const good: MetricsSummary = {
+  fromDay: '20261125',
+  toDay: '20261201',
+  ...totals,
+  before: none,
+  stages: [
+    { stage: 'retrieve', mean: 300, p50: 200, p95: 900, p99: 950 },
+    { stage: 'generate', mean: 600, p50: 500, p95: 1_400, p99: 1_500 },
+  ],
   models: [{ model: 'quoting', count: 10 }],
   topDocuments: [
     { name: 'hand_book.pdf', citations: 8 },
     { name: 'faq.md', citations: 3 },
   ],
-  documentsIngested: 2,
-  days: Array.from({ length: 7 }, (_, index) => ({ day: `2026112${index}`, questions: 1 })),
+  hours: Array.from({ length: 24 }, (_, hour) => (hour === 23 ? 6 : hour === 9 ? 4 : 0)),
+  days: Array.from({ length: 7 }, (_, index) => ({ day: `2026112${index}`, questions: 1, p50: 800, p95: 2_400 })),
 };
+const describeGood = (changes: Partial<MetricsSummary> = {}) => describeMetrics({ ...good, ...changes }, 'The week');
 
 describe('describeMetrics', () => {
   it('says what there is, and asks for nothing where all is well', () => {
-    expect(describeMetrics(good)).toBe(
+    expect(describeGood()).toBe(
       [
-        '**The last 7 days**\n',
-        '- **10 questions**: 10 answered.',
-        '- **Time**: half came within 800 ms, 95 of 100 within 2.4 s.',
-        '- **Confidence**: 82 % on average, which is high.',
-        '- **Votes**: 3 👍 and 0 👎.',
+        '**The week**\n',
+        '- **10 questions**: 10 answered, which is 100 %. Fine as it is.',
+        '- **Time**: half came within 800 ms, 95 of 100 within 2.4 s. Fine as it is.',
+        '- **Confidence**: 82 % on average, which is high. Fine as it is.',
+        '- **Votes**: 3 👍 and 0 👎. Fine as it is.',
+        '- **Models**: quoting (10); 900 tokens read and 80 written for an answer on average. Fine as it is.',
+        '- **Busiest hour**: 23:00 to 00:00 UTC, 6 questions. People read news about the documents then.',
         '- **Most cited**: hand\\_book.pdf (8) and faq.md (3). Keep these up to date before all others.',
         '- **Documents**: 2 added or replaced.',
       ].join('\n'),
     );
+  });
+
+  it('says beside each figure what it was in the period before', () => {
+    const before = {
+      ...totals,
+      questions: 8,
+      outcomes: { answered: 6, refused: 2, fallback: 0, error: 0 },
+      responseTimeMs: { ...totals.responseTimeMs, p95: 3_000 },
+      meanConfidence: 0.5,
+      feedback: { up: 1, down: 2 },
+      documentsIngested: 0,
+    };
+    const text = describeGood({ before });
+    expect(text).toContain('**10 questions** (before: 8): 10 answered, which is 100 % (before: 75 %).');
+    expect(text).toContain('95 of 100 within 2.4 s (before: 3.0 s).');
+    expect(text).toContain('which is high (before: 50 %).');
+    expect(text).toContain('3 👍 and 0 👎 (before: 1 and 2).');
+    expect(text).toContain('2 added or replaced (before: 0).');
+    expect(describeGood({ questions: 0, before })).toContain('Nobody asked anything (before: 8).');
   });
 
   it.each<[Partial<MetricsSummary>, string]>([
@@ -48,14 +80,25 @@ describe('describeMetrics', () => {
     ],
     [{ outcomes: { answered: 9, refused: 0, fallback: 1, error: 0 } }, 'look at the command "health"'],
     [{ outcomes: { answered: 9, refused: 0, fallback: 0, error: 1 } }, 'in the log by their references'],
-    [{ responseTimeMs: { ...good.responseTimeMs, p95: 40_000 } }, 'A smaller language model'],
+    [
+      { responseTimeMs: { ...good.responseTimeMs, p95: 40_000 } },
+      'Most of it is the writing: a smaller language model',
+    ],
+    [
+      {
+        responseTimeMs: { ...good.responseTimeMs, p95: 40_000 },
+        stages: [{ stage: 'queue', mean: 9_000, p50: 9_000, p95: 39_000, p99: 39_000 }, ...good.stages],
+      },
+      'raise DOCENT_PARALLEL_QUESTIONS',
+    ],
+    [{ topDocuments: [] }, 'See with the command "documents"'],
     [{ meanConfidence: 0.2 }, 'in the words that people ask in'],
     [{ feedback: { up: 0, down: 0 } }, 'Ask people to press'],
     [{ feedback: { up: 3, down: 1 } }, 'Ask those who pressed 👎'],
     [{ questions: 0 }, 'Nobody asked anything. Tell people where they can ask'],
   ])('says what to do about %j', (changes, advice) => {
-    expect(describeMetrics({ ...good, ...changes })).toContain(advice);
-    expect(describeMetrics(good)).not.toContain(advice);
+    expect(describeGood(changes)).toContain(advice);
+    expect(describeGood()).not.toContain(advice);
   });
 });
 

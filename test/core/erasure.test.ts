@@ -203,13 +203,13 @@ describe('the core forgetting a creator', () => {
     expect((await registry.active(coach)).size).toBe(0);
     expect(await engines.chunkStore.count(coach)).toBe(0);
     expect(await links.find(address)).toBeUndefined();
-    expect((await metrics.summary(coach, 1)).feedback).toEqual({ up: 0, down: 0 });
+    expect((await metrics.summary(coach, { days: 1 })).feedback).toEqual({ up: 0, down: 0 });
     expect(await creators.list()).toEqual(['team']);
 
     expect(await recent(team)).toHaveLength(2);
     expect((await registry.active(team)).size).toBe(1);
     expect(await engines.chunkStore.count(team)).toBe(1);
-    expect((await metrics.summary(team, 1)).feedback).toEqual({ up: 1, down: 0 });
+    expect((await metrics.summary(team, { days: 1 })).feedback).toEqual({ up: 1, down: 0 });
     expect(await erasure.forgetCreator(coach)).toEqual([]);
   });
 

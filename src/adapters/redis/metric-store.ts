@@ -1,18 +1,31 @@
 import { z } from 'zod';
 import type { CreatorId } from '../../core/ids.js';
-import { METRIC_DAY_LIFE_MS, assertWholeNumbers, startOfDay, utcDay } from '../../core/metrics/metric-day.js';
+import {
+  DAY_MS,
+  METRIC_LIFE_MS,
+  assertWholeNumbers,
+  newestExpiredDay,
+  startOfDay,
+  utcDay,
+} from '../../core/metrics/metric-day.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
-import type { MetricDay, MetricStore } from '../../core/ports/metric-store.js';
-import { type Connection, defineScript } from './connection.js';
+import type { MetricDay, MetricLevel, MetricStore } from '../../core/ports/metric-store.js';
+import { type Connection, companionKey, defineScript } from './connection.js';
 import { pingHealth } from './health.js';
 
-const DAY_MS = 24 * 60 * 60_000;
-
-/** Key: a day's counters. Arguments: seconds to live, then names and increments in turn. */
+/** Keys: a day's counters, a level each. Arguments: for each key the seconds to live and a JSON object of increments. */
 const ADD = defineScript(`
-  for index = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[index], ARGV[index + 1]) end
-  redis.call('EXPIRE', KEYS[1], ARGV[1])`);
+  for level, key in ipairs(KEYS) do
+    for name, increment in pairs(cjson.decode(ARGV[2 * level])) do
+      redis.call('HINCRBY', key, name, string.format('%.0f', increment))
+    end
+    redis.call('EXPIRE', key, ARGV[2 * level - 1])
+  end`);
+
+const LEVELS = ['detail', 'rollUp'] as const satisfies readonly MetricLevel[];
+/** Days whose counters may be there: those that are kept longest, and tomorrow, where another process' clock may be. */
+const KEPT_DAYS = METRIC_LIFE_MS.rollUp / DAY_MS + 1;
 
 const counterSchema = z
   .string()
@@ -27,12 +40,15 @@ export interface MetricStoreOptions {
   readonly logger: Logger;
 }
 
-/** Keeps a creator's day as the hash `ai_metrics:{creatorId}:{yyyymmdd}`, which expires. */
+/** Keeps a creator's day as the hash `ai_metrics:{creatorId}:{yyyymmdd}`, its roll-up beside it; both expire. */
 export function createMetricStore({ connection, clock, logger }: MetricStoreOptions): MetricStore {
-  const keyOf = (creatorId: CreatorId, day: MetricDay): string => connection.key(`ai_metrics:${creatorId}:${day}`);
+  const keyOf = (creatorId: CreatorId, day: MetricDay, level: MetricLevel): string => {
+    const key = connection.key(`ai_metrics:${creatorId}:${day}`);
+    return level === 'detail' ? key : companionKey(key, 'roll-up');
+  };
 
-  const readDay = async (creatorId: CreatorId, day: MetricDay) => {
-    const stored = Object.entries(await connection.run((client) => client.hgetall(keyOf(creatorId, day))));
+  const readDay = async (creatorId: CreatorId, day: MetricDay, level: MetricLevel) => {
+    const stored = Object.entries(await connection.run((client) => client.hgetall(keyOf(creatorId, day, level))));
     const counters = stored.flatMap(([name, text]) => {
       const value = counterSchema.safeParse(text);
       return value.success ? [[name, value.data] as const] : [];
@@ -43,24 +59,28 @@ export function createMetricStore({ connection, clock, logger }: MetricStoreOpti
 
   return {
     async add(creatorId, day, increments) {
-      assertWholeNumbers(increments);
+      for (const level of LEVELS) assertWholeNumbers(increments[level]);
       // A day that is over expires in the same step.
-      const lifeMs = startOfDay(day) + METRIC_DAY_LIFE_MS - clock.now();
-      const additions = Object.entries(increments).flat();
-      await connection.runScript(ADD, [keyOf(creatorId, day)], [Math.ceil(lifeMs / 1_000), ...additions]);
+      const lifeSeconds = (level: MetricLevel): number =>
+        Math.ceil((startOfDay(day) + METRIC_LIFE_MS[level] - clock.now()) / 1_000);
+      await connection.runScript(
+        ADD,
+        LEVELS.map((level) => keyOf(creatorId, day, level)),
+        LEVELS.flatMap((level) => [lifeSeconds(level), JSON.stringify(increments[level])]),
+      );
     },
 
-    async read(creatorId, days) {
-      const newestExpired = utcDay(clock.now() - METRIC_DAY_LIFE_MS);
+    async read(creatorId, days, level) {
+      const newestExpired = newestExpiredDay(clock.now(), level);
       const living = days.filter((day) => day > newestExpired);
-      const read = await Promise.all(living.map((day) => readDay(creatorId, day)));
+      const read = await Promise.all(living.map((day) => readDay(creatorId, day, level)));
       return read.filter(({ counters }) => Object.keys(counters).length > 0);
     },
 
     async eraseCreator(creatorId) {
-      // Every day that has not expired, and tomorrow, where the clock of another process may be already.
-      const days = Array.from({ length: 9 }, (_, index) => utcDay(clock.now() + (1 - index) * DAY_MS));
-      await Promise.all(days.map((day) => connection.run((client) => client.unlink(keyOf(creatorId, day)))));
+      const days = Array.from({ length: KEPT_DAYS }, (_, index) => utcDay(clock.now() + (1 - index) * DAY_MS));
+      const keys = days.flatMap((day) => LEVELS.map((level) => keyOf(creatorId, day, level)));
+      await Promise.all(keys.map((key) => connection.run((client) => client.unlink(key))));
     },
 
     health: (signal) => pingHealth(connection, signal),

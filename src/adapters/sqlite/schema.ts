@@ -73,4 +73,16 @@ export const docentMigrations: readonly string[] = [
     kind TEXT PRIMARY KEY,
     value INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE metric_roll_ups (
+    creator TEXT NOT NULL,
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (creator, day, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX metric_roll_ups_day ON metric_roll_ups (day);
+
+  INSERT INTO metric_roll_ups SELECT creator, day, name, value FROM metrics
+    WHERE name GLOB 'outcome:*' OR name GLOB 'rt:*' OR name GLOB 'feedback:*' OR name GLOB 'ingestion:*'
+      OR name IN ('rt-sum', 'confidence-sum', 'input-tokens', 'output-tokens');`,
 ];

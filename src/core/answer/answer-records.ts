@@ -44,6 +44,8 @@ export const answerRecordSchema = z.object({
   standaloneQuestion: z.string(),
   response: z.string(),
   sources: z.array(answerSourceSchema),
+  /** The document of the best passage that was found, also where it did not answer. */
+  nearestDocument: z.string().exactOptional(),
   confidence: z.number().min(0).max(1),
   model: z.string(),
   processingTimeMs: z.number().nonnegative(),

@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import type { ConversationId, CreatorId, DocumentId, MemberKey } from '../ids.js';
 import type { ActiveDocument, DocumentRegistry } from '../ingest/document-registry.js';
 import type { AnswerMetrics } from '../metrics/answer-metrics.js';
+import { type Stopwatch, createStopwatch } from '../metrics/stages.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ChatModel } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
@@ -43,6 +44,8 @@ export interface QuestionInThread extends Question {
   readonly standalone: string;
   /** Whether what was said before could not be read. */
   readonly isMemoryAway: boolean;
+  /** Where its stages are noted. */
+  readonly stopwatch: Stopwatch;
 }
 
 /** Answers questions from one creator's documents. */
@@ -107,7 +110,14 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const messages = answerPrompt(question.text, passages, history);
     try {
       const generated = await generate(
-        { chatModel, clock, reply: question.reply, passages, firstTextTimeoutMs: limits.firstTextTimeoutMs },
+        {
+          chatModel,
+          clock,
+          reply: question.reply,
+          passages,
+          firstTextTimeoutMs: limits.firstTextTimeoutMs,
+          stopwatch: question.stopwatch,
+        },
         {
           purpose: 'answer',
           messages,
@@ -136,12 +146,20 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
   }
 
-  async function refuse(
-    question: QuestionInThread,
-    reason: RefusalReason,
-    active: ActiveDocuments,
-  ): Promise<OutgoingMessage> {
-    return keep(question, { outcome: 'refused', text: refusalText(reason, active), cited: [], passages: [] });
+  async function rewrite(question: Question, history: readonly StoredMessage[], stopwatch: Stopwatch): Promise<string> {
+    const standalone = (): Promise<string> => standaloneQuestion(options, question, history);
+    return history.length === 0 ? standalone() : stopwatch.time('rewrite', standalone);
+  }
+
+  async function refuse(question: QuestionInThread, text: string, found?: Found): Promise<OutgoingMessage> {
+    const nearestDocument = found?.ranked[0]?.chunk.source;
+    return keep(question, {
+      outcome: 'refused',
+      text,
+      cited: [],
+      passages: [],
+      ...(nearestDocument === undefined ? {} : { nearestDocument }),
+    });
   }
 
   function isEnough(found: Found): boolean {
@@ -156,6 +174,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
     async answer(question) {
       const { creatorId, reply, signal } = question;
+      const stopwatch = createStopwatch(clock);
+      stopwatch.note('queue', question.receivedAt, clock.now());
       checkQuestion(question.text, limits.maxQuestionCharacters);
       const [{ answered, history, isAway: isMemoryAway }, known] = await Promise.all([
         readThreadMemory(options, question),
@@ -166,20 +186,21 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
       if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
         const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
-        return refuse({ ...question, standalone: question.text, isMemoryAway }, reason, known);
+        const inThread = { ...question, standalone: question.text, isMemoryAway, stopwatch };
+        return refuse(inThread, refusalText(reason, known));
       }
       await reply.status({ text: 'Searching the documents' });
-      const standalone = await standaloneQuestion(options, question, history);
+      const standalone = await rewrite(question, history, stopwatch);
       const search = {
         creatorId,
         question: standalone,
         ...(standalone === question.text ? {} : { originalQuestion: question.text }),
         signal,
       };
-      const { found, active } = await retrieveCurrent(options, search, reply);
-      const inThread = { ...question, standalone, isMemoryAway };
+      const { found, active } = await stopwatch.time('retrieve', () => retrieveCurrent(options, search, reply));
+      const inThread = { ...question, standalone, isMemoryAway, stopwatch };
       const reason = reasonForRefusal(found, active);
-      if (!isEnough(found)) return refuse(inThread, reason, active);
+      if (!isEnough(found)) return refuse(inThread, refusalText(reason, active), found);
       await reply.status({ text: 'Writing the answer' });
       const passages = pack(found, question.text, history);
       return keep(inThread, await write(inThread, passages, history, refusalText(reason, active)));

@@ -1,6 +1,7 @@
 import { DocentError } from '../errors.js';
 import type { ChatModel, ModelPart, ModelRequest } from '../ports/chat-model.js';
 import type { Clock } from '../ports/clock.js';
+import type { Stopwatch } from '../metrics/stages.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import { checkCitations } from './citations.js';
 import type { Passage } from './passages.js';
@@ -14,6 +15,8 @@ export interface GenerationOptions {
   readonly passages: readonly Passage[];
   /** The wait for the first text, in milliseconds; a status from the model does not end it. */
   readonly firstTextTimeoutMs: number;
+  /** Where the wait for the first text, and the writing after it, are noted. */
+  readonly stopwatch: Pick<Stopwatch, 'note'>;
 }
 
 /** A finished generation. */
@@ -38,7 +41,9 @@ const STILL_WAITING = 'Still waiting for the language model to begin';
  * @throws DocentError `MODEL_UNAVAILABLE` also when no text came in time; the signal's reason when aborted.
  */
 export async function generate(options: GenerationOptions, request: ModelRequest): Promise<Generated> {
-  const { chatModel, clock, reply, passages } = options;
+  const { chatModel, clock, reply, passages, stopwatch } = options;
+  const startedAt = clock.now();
+  let firstTextAt: number | undefined;
   const cancelReassurance = clock.after(REASSURE_AFTER_MS, () => void reply.status({ text: STILL_WAITING }));
   const firstText = watchFirstText(options);
   const citations = checkCitations({
@@ -63,6 +68,7 @@ export async function generate(options: GenerationOptions, request: ModelRequest
       if (part.type === 'status') await reply.status({ text: part.text });
       else if (part.type === 'finish') finish = part;
       else {
+        firstTextAt ??= clock.now();
         const isHeldBefore = couldBeNotCovered(raw);
         raw += part.text;
         if (!couldBeNotCovered(raw)) await show(citations.push(isHeldBefore ? raw : part.text));
@@ -75,6 +81,9 @@ export async function generate(options: GenerationOptions, request: ModelRequest
     cancelReassurance();
     firstText.end();
   }
+  const endedAt = clock.now();
+  stopwatch.note('first-token', startedAt, firstTextAt ?? endedAt);
+  stopwatch.note('generate', firstTextAt ?? endedAt, endedAt);
   const isNotCovered = couldBeNotCovered(raw) && raw.trim() !== '';
   if (!isNotCovered) await show(citations.end());
   return {

@@ -18,6 +18,8 @@ export interface AnswerOutcome {
   readonly text: string;
   readonly cited: readonly number[];
   readonly passages: readonly Passage[];
+  /** The document of what was found first, where no passage was used. */
+  readonly nearestDocument?: string;
   readonly generated?: Generated;
 }
 
@@ -58,7 +60,7 @@ export function createKeepAnswer(options: KeepAnswerOptions): KeepAnswer {
         )
       : { isDone: true };
     const recorded = await attempt('keep the answer', () => answers.add(creatorId, record));
-    await attempt('count the answer', () => metrics.recordAnswer(creatorId, metricOf(record, result)));
+    await attempt('count the answer', () => metrics.recordAnswer(creatorId, metricOf(question, record, result)));
     const note = memoryNote({ isRead: !question.isMemoryAway, isRemembered: remembered.isDone });
     const footnotes = [isAnswer ? chatModel.notice : undefined, note].filter((text) => text !== undefined);
     const message = messageOf(record, footnotes.length === 0 ? undefined : footnotes.join(' '));
@@ -80,6 +82,7 @@ function recordOf(question: QuestionInThread, result: AnswerOutcome, model: stri
     standaloneQuestion: question.standalone,
     response: result.text,
     sources,
+    ...nearest(result),
     confidence: confidenceOf(similarities, result.text),
     model,
     processingTimeMs: Math.max(0, now - question.receivedAt),
@@ -88,12 +91,18 @@ function recordOf(question: QuestionInThread, result: AnswerOutcome, model: stri
   };
 }
 
-function metricOf(record: AnswerRecord, result: AnswerOutcome): AnswerMetric {
+function nearest({ nearestDocument, passages }: AnswerOutcome): Pick<AnswerRecord, 'nearestDocument'> {
+  const name = nearestDocument ?? passages[0]?.chunks[0]?.source;
+  return name === undefined ? {} : { nearestDocument: name };
+}
+
+function metricOf({ stopwatch }: QuestionInThread, record: AnswerRecord, result: AnswerOutcome): AnswerMetric {
   return {
     platform: record.platform,
     outcome: record.outcome,
     model: record.model,
     responseTimeMs: record.processingTimeMs,
+    stages: stopwatch.times,
     inputTokens: result.generated?.inputTokens ?? 0,
     outputTokens: result.generated?.outputTokens ?? 0,
     confidence: record.confidence,

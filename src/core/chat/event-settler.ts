@@ -89,6 +89,7 @@ export function createEventSettler({ services, rooms, runner, limits, logger }: 
       outcome: 'error',
       model: '',
       responseTimeMs: Math.max(0, clock.now() - event.receivedAt),
+      stages: {},
       inputTokens: 0,
       outputTokens: 0,
       confidence: 0,

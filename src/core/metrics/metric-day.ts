@@ -1,8 +1,11 @@
 import { DocentError } from '../errors.js';
-import type { Counters, MetricDay } from '../ports/metric-store.js';
+import type { Counters, MetricDay, MetricLevel } from '../ports/metric-store.js';
 
-/** How long a day's counters live from its start, in milliseconds. */
-export const METRIC_DAY_LIFE_MS = 7 * 24 * 60 * 60_000;
+/** A UTC day in milliseconds. */
+export const DAY_MS = 24 * 60 * 60_000;
+
+/** How long a day's counters live from its start, in milliseconds: the day itself, then 7 or 35 more. */
+export const METRIC_LIFE_MS: Readonly<Record<MetricLevel, number>> = { detail: 8 * DAY_MS, rollUp: 36 * DAY_MS };
 
 /** The UTC day of a moment in milliseconds since 1970, `yyyymmdd`. */
 export function utcDay(atMs: number): MetricDay {
@@ -12,6 +15,11 @@ export function utcDay(atMs: number): MetricDay {
 /** When a UTC day starts, in milliseconds since 1970. */
 export function startOfDay(day: MetricDay): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)));
+}
+
+/** The newest day of which a level is kept no longer. */
+export function newestExpiredDay(nowMs: number, level: MetricLevel): MetricDay {
+  return utcDay(nowMs - METRIC_LIFE_MS[level]);
 }
 
 /** @throws DocentError `RECORD_INVALID` for a number that is not whole. */

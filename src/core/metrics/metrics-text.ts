@@ -1,28 +1,58 @@
 import { escapeMarkdown } from '../chat/escape.js';
 import { confidenceInWords } from '../chat/render-answer.js';
 import { counted, durationInWords, listed, percent } from '../chat/words.js';
-import type { MetricsSummary } from './answer-metrics.js';
+import type { MetricTotals, MetricsSummary } from './metrics-summary.js';
+import type { Stage } from './stages.js';
 
 /** From these shares and times on, a figure asks for something to be done. */
 const MANY_REFUSED = 0.2;
 const SLOW_P95_MS = 15_000;
 const LOW_CONFIDENCE = 0.3;
 const NAMED_DOCUMENTS = 3;
+const NAMED_MODELS = 3;
 
-/** A period's figures in Markdown, each with what to do about it. Pure: the same figures give the same text. */
-export function describeMetrics(summary: MetricsSummary): string {
-  const days = summary.days.length;
-  const title = `**${days === 1 ? 'Today' : `The last ${days} days`}**`;
+const FINE = 'Fine as it is.';
+
+/** What makes a stage faster. */
+const FASTER: Readonly<Record<Stage, string>> = {
+  queue: 'Most of it is the wait for a turn: raise DOCENT_PARALLEL_QUESTIONS, or add a machine.',
+  rewrite: 'Most of it is the model making questions stand alone: a smaller language model makes it faster.',
+  retrieve: 'Most of it is the search: look at the command "health".',
+  'first-token': 'Most of it is the wait for the language model: a smaller one, or a graphics card, makes it faster.',
+  generate: 'Most of it is the writing: a smaller language model, or shorter answers, makes it faster.',
+};
+
+/**
+ * A period's figures in Markdown below a title, each with what it was in the period before and with what to do about it.
+ * Pure: the same figures give the same text.
+ */
+export function describeMetrics(summary: MetricsSummary, title: string): string {
   if (summary.questions === 0)
-    return `${title}\n\nNobody asked anything. Tell people where they can ask, and show them a question that the documents answer.${ingested(summary)}`;
-  return [title, [outcomes(summary), times(summary), confidence(summary), votes(summary), cited(summary)].join('\n')]
-    .join('\n\n')
-    .concat(ingested(summary));
+    return [
+      `**${title}**\n`,
+      `Nobody asked anything${before(summary, ({ questions }) => String(questions))}. Tell people where they can ask, and show them a question that the documents answer.`,
+      ...ingested(summary),
+    ].join('\n');
+  const lines = [
+    outcomes(summary),
+    times(summary),
+    confidence(summary),
+    votes(summary),
+    ...models(summary),
+    busiest(summary),
+    cited(summary),
+    ...ingested(summary),
+  ];
+  return `**${title}**\n\n${lines.join('\n')}`;
 }
 
-function outcomes({ questions, outcomes: { answered, refused, fallback, error } }: MetricsSummary): string {
+function outcomes(summary: MetricsSummary): string {
+  const {
+    questions,
+    outcomes: { answered, refused, fallback, error },
+  } = summary;
   const parts = [
-    `${answered} answered`,
+    `${answered} answered, which is ${percent(answeredShare(summary))}${before(summary, (totals) => percent(answeredShare(totals)))}`,
     ...(refused > 0 ? [`${refused} not covered by the documents`] : []),
     ...(fallback > 0 ? [`${fallback} answered with quotes alone`] : []),
     ...(error > 0 ? [`${error} failed`] : []),
@@ -32,45 +62,96 @@ function outcomes({ questions, outcomes: { answered, refused, fallback, error } 
     ...(fallback > 0 ? ['The language model was away: look at the command "health".'] : []),
     ...(error > 0 ? ['Look up the failures in the log by their references.'] : []),
   ];
-  return line(counted(questions, 'question'), listed(parts), advice);
+  const name = `**${counted(questions, 'question')}**${before(summary, (totals) => String(totals.questions))}`;
+  return `- ${name}: ${listed(parts)}. ${advised(advice)}`;
 }
 
-function times({ responseTimeMs: { p50, p95 } }: MetricsSummary): string {
-  const advice = p95 >= SLOW_P95_MS ? ['A smaller language model, or fewer passages an answer, makes it faster.'] : [];
-  return line('Time', `half came within ${durationInWords(p50)}, 95 of 100 within ${durationInWords(p95)}`, advice);
-}
-
-function confidence({ meanConfidence, outcomes: { answered } }: MetricsSummary): string {
-  if (answered === 0) return line('Confidence', 'nothing was answered yet', []);
-  const advice = meanConfidence < LOW_CONFIDENCE ? ['Documents in the words that people ask in bring it up.'] : [];
+function times(summary: MetricsSummary): string {
+  const { p50, p95 } = summary.responseTimeMs;
+  const slowest = summary.stages.toSorted((one, other) => other.p95 - one.p95)[0]?.stage ?? 'generate';
   return line(
-    'Confidence',
-    `${percent(meanConfidence)} on average, which is ${confidenceInWords(meanConfidence)}`,
-    advice,
+    'Time',
+    `half came within ${durationInWords(p50)}, 95 of 100 within ${durationInWords(p95)}${before(summary, ({ responseTimeMs }) => durationInWords(responseTimeMs.p95))}`,
+    p95 >= SLOW_P95_MS ? [FASTER[slowest]] : [],
   );
 }
 
-function votes({ feedback: { up, down } }: MetricsSummary): string {
+function confidence(summary: MetricsSummary): string {
+  const { meanConfidence, outcomes: counts } = summary;
+  if (counts.answered === 0)
+    return line('Confidence', 'nothing was answered yet', ['Ask something that the documents answer.']);
+  return line(
+    'Confidence',
+    `${percent(meanConfidence)} on average, which is ${confidenceInWords(meanConfidence)}${before(summary, (totals) => percent(totals.meanConfidence))}`,
+    meanConfidence < LOW_CONFIDENCE ? ['Documents in the words that people ask in bring it up.'] : [],
+  );
+}
+
+function votes(summary: MetricsSummary): string {
+  const { up, down } = summary.feedback;
   if (up + down === 0) return line('Votes', 'none yet', ['Ask people to press 👍 or 👎 under an answer.']);
   return line(
     'Votes',
-    `${up} 👍 and ${down} 👎`,
+    `${up} 👍 and ${down} 👎${before(summary, ({ feedback }) => `${feedback.up} and ${feedback.down}`)}`,
     down > 0 ? ['Ask those who pressed 👎 what they had hoped to read.'] : [],
   );
+}
+
+function models({ models: used, meanInputTokens, meanOutputTokens }: MetricsSummary): string[] {
+  if (used.length === 0) return [];
+  const names = used.slice(0, NAMED_MODELS).map(({ model, count }) => `${escapeMarkdown(model)} (${count})`);
+  const tokens =
+    meanOutputTokens === 0
+      ? ''
+      : `; ${whole(meanInputTokens)} tokens read and ${whole(meanOutputTokens)} written for an answer on average`;
+  return [line('Models', `${listed(names)}${tokens}`, [])];
+}
+
+function busiest({ hours }: MetricsSummary): string {
+  const most = Math.max(...hours);
+  const hour = hours.indexOf(most);
+  if (most <= 0) return line('Busiest hour', 'not known any more', []);
+  return line('Busiest hour', `${clockTime(hour)} to ${clockTime(hour + 1)} UTC, ${counted(most, 'question')}`, [
+    'People read news about the documents then.',
+  ]);
 }
 
 function cited({ topDocuments }: MetricsSummary): string {
   const names = topDocuments
     .slice(0, NAMED_DOCUMENTS)
     .map(({ name, citations }) => `${escapeMarkdown(name)} (${citations})`);
-  if (names.length === 0) return line('Most cited', 'no document was cited', []);
+  if (names.length === 0)
+    return line('Most cited', 'no document was cited', ['See with the command "documents" what there is.']);
   return line('Most cited', listed(names), ['Keep these up to date before all others.']);
 }
 
-function ingested({ documentsIngested }: MetricsSummary): string {
-  return documentsIngested === 0 ? '' : `\n- **Documents**: ${documentsIngested} added or replaced.`;
+function ingested(summary: MetricsSummary): string[] {
+  if (summary.documentsIngested === 0) return [];
+  const earlier = before(summary, ({ documentsIngested }) => String(documentsIngested));
+  return [`- **Documents**: ${summary.documentsIngested} added or replaced${earlier}.`];
+}
+
+/** ` (before: 12)`; nothing where the period before was empty. */
+function before({ before: totals }: MetricsSummary, inWords: (totals: MetricTotals) => string): string {
+  return totals.questions === 0 ? '' : ` (before: ${inWords(totals)})`;
+}
+
+function answeredShare({ questions, outcomes: { answered } }: MetricTotals): number {
+  return questions === 0 ? 0 : answered / questions;
+}
+
+function clockTime(hour: number): string {
+  return `${String(hour % 24).padStart(2, '0')}:00`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-GB');
 }
 
 function line(name: string, fact: string, advice: readonly string[]): string {
-  return `- **${name}**: ${fact}. ${advice.join(' ')}`.trimEnd();
+  return `- **${name}**: ${fact}. ${advised(advice)}`;
+}
+
+function advised(advice: readonly string[]): string {
+  return advice.length === 0 ? FINE : advice.join(' ');
 }

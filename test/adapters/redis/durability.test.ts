@@ -45,7 +45,7 @@ describeWith('redis-server', 'Redis with an append-only file', (part) => {
     const bytes = randomBytes(1_500_000);
     const revision = await stores.records.put(notes, { creatorId }, { id: 'a', value: { text: 'kept' } });
     await stores.conversations.append(creatorId, conversationId, { question, answer });
-    await stores.metrics.add(creatorId, day, { questions: 3 });
+    await stores.metrics.add(creatorId, day, { detail: { questions: 3 }, rollUp: {} });
     await stores.chunks.put(creatorId, [makeChunk()]);
     const place = await stores.chunks.log.end(creatorId, signal);
     const upload = (async function* () {
@@ -67,7 +67,7 @@ describeWith('redis-server', 'Redis with an append-only file', (part) => {
     expect(await stores.records.get(notes, { creatorId }, 'a')).toEqual({ id: 'a', value: { text: 'kept' }, revision });
     expect(await stores.conversations.recent(creatorId, conversationId, 20)).toEqual([question, answer]);
     expect(await stores.conversations.summary(creatorId, conversationId)).toMatchObject({ userMessages: 1 });
-    expect(await stores.metrics.read(creatorId, [day])).toEqual([{ day, counters: { questions: 3 } }]);
+    expect(await stores.metrics.read(creatorId, [day], 'detail')).toEqual([{ day, counters: { questions: 3 } }]);
     expect(await stores.chunks.get(creatorId, [makeChunk().id])).toEqual([makeChunk()]);
     expect(await stores.chunks.log.after(creatorId, place, signal)).toEqual({ changes: [], place });
     expect(Buffer.from(await stores.blobs.read(creatorId, blobId, signal)).equals(bytes)).toBe(true);

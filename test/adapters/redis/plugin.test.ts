@@ -47,7 +47,7 @@ describeWith('redis-server', 'the Redis plugin', (part) => {
     await start?.(signal);
     const creatorId = creatorIdSchema.parse('coach');
     await engines?.chunkStore?.put(creatorId, [makeChunk()]);
-    await engines?.metricStore?.add(creatorId, '20261201', { questions: 1 });
+    await engines?.metricStore?.add(creatorId, '20261201', { detail: { questions: 1 }, rollUp: { questions: 1 } });
     await engines?.coordinator?.enqueue({ queue: 'work', id: 'a', group: 'coach', payload: null });
     expect(await engines?.chunkStore?.eraseCreator(creatorId)).toBe(1);
     expect(await engines?.conversationStore?.eraseCreator(creatorId)).toBe(0);

@@ -63,11 +63,11 @@ describe('sqlite plugin', () => {
   it('keeps what was written for the next start', async () => {
     const folder = await temporaryFolder();
     const first = await create(folder);
-    await first.engines?.metricStore?.add(coach, '20261201', { questions: 1 });
+    await first.engines?.metricStore?.add(coach, '20261201', { detail: { questions: 1 }, rollUp: { questions: 1 } });
     await first.engines?.coordinator?.enqueue({ queue: 'jobs', id: 'a', group: 'coach', payload: null });
     await first.stop?.();
     const second = await create(folder);
-    expect(await second.engines?.metricStore?.read(coach, ['20261201'])).toHaveLength(1);
+    expect(await second.engines?.metricStore?.read(coach, ['20261201'], 'detail')).toHaveLength(1);
     expect(await second.engines?.coordinator?.status('jobs', 'a')).toMatchObject({ state: 'waiting' });
     await second.stop?.();
   });

@@ -74,10 +74,10 @@ describe('answer records', () => {
     await answers.add(coach, record('e', clock.now()));
     await answers.vote(coach, answerId, { vote: 'down', reason: '' });
     await answers.vote(coach, answerId, { vote: 'down', reason: 'too short' });
-    expect((await metrics.summary(coach, 1)).feedback).toEqual({ up: 0, down: 1 });
+    expect((await metrics.summary(coach, { days: 1 })).feedback).toEqual({ up: 0, down: 1 });
     await answers.vote(coach, answerId, { vote: 'up', reason: '' });
     expect((await answers.get(coach, answerId))?.feedback).toEqual({ vote: 'up', reason: '', at: clock.now() });
-    expect((await metrics.summary(coach, 1)).feedback).toEqual({ up: 1, down: 1 });
+    expect((await metrics.summary(coach, { days: 1 })).feedback).toEqual({ up: 1, down: 1 });
   });
 
   it('knows no vote on an answer that is not there', async () => {

@@ -38,7 +38,7 @@ async function openRunning() {
     await core.clock.advance(60_000);
     const { conversationStore } = core.engines;
     const messages = await conversationStore.recent(coach, conversationIdOf(coach, makeEvent().address), 20);
-    const { questions } = await room.services.metrics.summary(coach, 1);
+    const { questions } = await room.services.metrics.summary(coach, { days: 1 });
     return { messages: messages.length, questions };
   }
 
@@ -128,7 +128,7 @@ describe('an answer while the stores are away', () => {
     });
     failing.fault = () => undefined;
     expect(await vote('v2')).toMatchObject({ kind: 'notice', text: 'Thank you, good to know.' });
-    expect((await services.metrics.summary(coach, 1)).feedback).toEqual({ up: 1, down: 0 });
+    expect((await services.metrics.summary(coach, { days: 1 })).feedback).toEqual({ up: 1, down: 0 });
   });
 });
 

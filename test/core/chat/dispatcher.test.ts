@@ -137,7 +137,7 @@ describe('dispatcher', () => {
     await host.accept(message('e1', 'How?'));
     expect(await outcomeInTime('e1')).toMatchObject({ kind: 'error', data: { code: 'ENGINE_UNAVAILABLE' } });
     expect({ tries, finished: finished('e1').length }).toEqual({ tries: 4, finished: 1 });
-    expect((await services.metrics.summary(coach, 1)).outcomes.error).toBe(1);
+    expect((await services.metrics.summary(coach, { days: 1 })).outcomes.error).toBe(1);
   });
 
   it('never shows an exception, and logs it once under the reference that it shows', async () => {

@@ -1,3 +1,4 @@
+import chart from './adapters/chart/plugin.js';
 import chroma from './adapters/chroma/plugin.js';
 import discord from './adapters/discord/plugin.js';
 import documents from './adapters/documents/plugin.js';
@@ -47,6 +48,7 @@ export const builtInPlugins: readonly Plugin[] = [
   ollama,
   nodeCron,
   hono,
+  chart,
   documents,
   web,
   terminal,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CommandDefinition } from './chat/command.js';
 import type { Eraser } from './erasure.js';
 import type { BlobStore } from './ports/blob-store.js';
+import type { ChartRenderer } from './ports/chart-renderer.js';
 import type { ChatAdapter } from './ports/chat-adapter.js';
 import type { ChatModel } from './ports/chat-model.js';
 import type { ChunkStore } from './ports/chunk-store.js';
@@ -35,6 +36,7 @@ export interface Engines {
   readonly chatModel: ChatModel;
   readonly schedule: Schedule;
   readonly httpServer: HttpServer;
+  readonly chartRenderer: ChartRenderer;
   readonly logger: Logger;
 }
 /** The name of an exchangeable part. */

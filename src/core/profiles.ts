@@ -15,6 +15,7 @@ export const ENGINE_NAMES = [
   'chatModel',
   'schedule',
   'httpServer',
+  'chartRenderer',
 ] as const satisfies readonly (keyof Engines)[];
 
 /** Engines that are created even when no plugin asks for them. */
@@ -39,6 +40,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
     chatModel: 'quoting',
     schedule: 'node-cron',
     httpServer: 'hono',
+    chartRenderer: 'chart',
   },
   server: {
     logger: 'pino',
@@ -54,6 +56,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
     chatModel: 'ollama',
     schedule: 'node-cron',
     httpServer: 'hono',
+    chartRenderer: 'chart',
   },
 };
 

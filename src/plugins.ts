@@ -13,7 +13,6 @@ import slack from './adapters/slack/plugin.js';
 import sqlite from './adapters/sqlite/plugin.js';
 import terminal from './adapters/terminal/plugin.js';
 import web from './adapters/web/plugin.js';
-import { adminChannelCommand } from './commands/admin-channel.js';
 import { askCommand } from './commands/ask.js';
 import { documentsCommand } from './commands/documents.js';
 import { feedbackCommand } from './commands/feedback.js';
@@ -28,6 +27,7 @@ import { modeCommand } from './commands/mode.js';
 import { modelsCommand } from './commands/models.js';
 import { passageCommand } from './commands/passage.js';
 import { reindexCommand } from './commands/reindex.js';
+import { reportsCommand } from './commands/reports.js';
 import { resetCommand } from './commands/reset.js';
 import { statsCommand } from './commands/stats.js';
 import { summaryCommand } from './commands/summary.js';
@@ -35,7 +35,9 @@ import { useCommand } from './commands/use.js';
 import type { CommandDefinition } from './core/chat/command.js';
 import type { Plugin } from './core/plugin.js';
 import type { ReportDefinition } from './core/reports/report.js';
-import { weeklyReport } from './reports/weekly.js';
+import { gapsReport } from './reports/gaps.js';
+import { healthReport } from './reports/health.js';
+import { dailyReport, weeklyReport } from './reports/metrics.js';
 
 /** The plugins that come with Docent; `DOCENT_PLUGINS` adds others. */
 export const builtInPlugins: readonly Plugin[] = [
@@ -69,7 +71,7 @@ export const builtInCommands: readonly CommandDefinition[] = [
   modelsCommand,
   linkCommand,
   modeCommand,
-  adminChannelCommand,
+  reportsCommand,
   useCommand,
   reindexCommand,
   forgetMeCommand,
@@ -80,4 +82,4 @@ export const builtInCommands: readonly CommandDefinition[] = [
 ];
 
 /** The reports that come with Docent. */
-export const builtInReports: readonly ReportDefinition[] = [weeklyReport];
+export const builtInReports: readonly ReportDefinition[] = [healthReport, weeklyReport, dailyReport, gapsReport];

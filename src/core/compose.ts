@@ -15,6 +15,7 @@ import type { CreatedPlugins } from './create-plugins.js';
 import { type Creators, createCreators } from './creators.js';
 import { createErasure } from './erasure.js';
 import { DocentError } from './errors.js';
+import { createGaps } from './gaps/gaps.js';
 import { engineChecks } from './health/engine-checks.js';
 import { createHealthBoard } from './health/health-board.js';
 import { createDocumentRegistry } from './ingest/document-registry.js';
@@ -30,6 +31,11 @@ import type { Engines } from './plugin.js';
 import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
 import type { Clock } from './ports/clock.js';
 import { createKnowledge } from './replica/knowledge.js';
+import { createAlertPost } from './reports/alert-post.js';
+import { createDeliveries } from './reports/deliveries.js';
+import { createHealthWatch } from './reports/health-watch.js';
+import { createReportBook } from './reports/report-book.js';
+import { createReportSettings } from './reports/report-settings.js';
 import { createReports } from './reports/reports.js';
 import { answersAlone, connects } from './roles.js';
 import type { Services } from './services.js';
@@ -97,6 +103,10 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const transfer = createTransfer({ ...engines, clock, creators, registry, links });
   const pluginErasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
   const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
+  const reportSettings = createReportSettings(recordStore);
+  const deliveries = createDeliveries({ recordStore, clock });
+  const health = createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock });
+  const book = createReportBook({ ...engines, reports: plan.reports, settings: reportSettings, deliveries, clock });
   const services: Services = {
     clock,
     commands: plan.commands,
@@ -119,7 +129,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     answers,
     conversations: engines.conversationStore,
     metrics,
-    health: createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock }),
+    health,
     modelLibraries: contributions.flatMap(({ contributions: one }) => one.modelLibraries ?? []),
     erasure: createErasure({
       erasers: orderedErasers({
@@ -135,6 +145,9 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
       }),
       logger,
     }),
+    reports: book,
+    charts: engines.chartRenderer,
+    gaps: createGaps({ ...engines, answers }),
     blobs: engines.blobStore,
     download: (event, attachment, signal) => adapterOf(event).download(event, attachment, signal),
   };
@@ -149,15 +162,13 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     answersAlone: answersAlone(settings.role),
     logger,
   });
+  const posting = { ...engines, settings: reportSettings, creators, links, adapters: byPlatform, clock };
   const reports = createReports({
+    ...posting,
     reports: plan.reports,
-    schedule: engines.schedule,
-    coordinator,
-    recordStore,
-    creators,
+    deliveries,
     services,
-    adapters: byPlatform,
-    logger,
+    healthWatch: createHealthWatch({ ...posting, board: health, post: createAlertPost(posting) }),
   });
   return {
     services,

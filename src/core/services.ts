@@ -3,6 +3,7 @@ import type { CreatorLinks } from './chat/creator-links.js';
 import type { DirectRooms } from './chat/direct-rooms.js';
 import type { AnswerRecords } from './answer/answer-records.js';
 import type { CommandDefinition } from './chat/command.js';
+import type { Gaps } from './gaps/gaps.js';
 import type { HealthBoard } from './health/health-board.js';
 import type { DocumentRegistry } from './ingest/document-registry.js';
 import type { Ingestion } from './ingest/ingestion.js';
@@ -11,9 +12,11 @@ import type { Creators } from './creators.js';
 import type { Erasure } from './erasure.js';
 import type { Attachment, ChatEvent } from './chat/chat-event.js';
 import type { BlobStore } from './ports/blob-store.js';
+import type { ChartRenderer } from './ports/chart-renderer.js';
 import type { Clock } from './ports/clock.js';
 import type { ConversationStore } from './ports/conversation-store.js';
 import type { ModelLibrary } from './ports/model-library.js';
+import type { ReportBook } from './reports/report-book.js';
 
 /** What commands work with: the core's capabilities, and nothing of any platform or engine. */
 export interface Services {
@@ -31,6 +34,10 @@ export interface Services {
   readonly conversations: ConversationStore;
   readonly metrics: AnswerMetrics;
   readonly health: HealthBoard;
+  readonly reports: ReportBook;
+  readonly gaps: Gaps;
+  /** Draws the charts of reports. */
+  readonly charts: ChartRenderer;
   /** Where models can be downloaded from; none when all engines bring theirs. */
   readonly modelLibraries: readonly ModelLibrary[];
   readonly erasure: Erasure;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { adminChannelCommand } from '../../src/commands/admin-channel.js';
 import { linkCommand } from '../../src/commands/link.js';
 import { modeCommand } from '../../src/commands/mode.js';
-import { coach, makeEvent } from '../support/embedded-core.js';
+import { makeEvent } from '../support/embedded-core.js';
 import { openCommands } from './run-command.js';
 
 const { address } = makeEvent();
@@ -75,13 +74,5 @@ describe('mode', () => {
   it('says when there is no link to set it for', async () => {
     const { failure } = await openCommands();
     expect(await failure(modeCommand, { mode: 'all' })).toMatchObject({ code: 'CREATOR_NOT_LINKED' });
-  });
-});
-
-describe('admin-channel', () => {
-  it('sends reports to the channel, not into a thread of it', async () => {
-    const { say, services } = await openCommands();
-    await say(adminChannelCommand);
-    expect(await services.links.adminChannel(coach)).toEqual({ ...address, threadId: null });
   });
 });

@@ -3,7 +3,6 @@ import { statsCommand } from '../../src/commands/stats.js';
 import { documentIdOf } from '../../src/core/ids.js';
 import type { MetricsSummary } from '../../src/core/metrics/metrics-summary.js';
 import { describeMetrics } from '../../src/core/metrics/metrics-text.js';
-import { weeklyReport } from '../../src/reports/weekly.js';
 import { coach } from '../support/embedded-core.js';
 import { openCommands } from './run-command.js';
 
@@ -129,16 +128,5 @@ describe('stats of the documents', () => {
       current?.active ? { ...current, active: { ...current.active, embeddedCount: 0 } } : undefined,
     );
     expect((await say(statsCommand)).text).toMatch(/2 documents with 3 passages; the meaning of 1 is learned\.$/);
-  });
-});
-
-describe('weekly report', () => {
-  it('collects seven days and tells them as stats does', async () => {
-    const { services, clock } = await openCommands();
-    const { signal } = new AbortController();
-    const facts = await weeklyReport.collect({ creatorId: coach, services, slotAt: clock.now(), signal });
-    const message = weeklyReport.render(facts);
-    expect(message.text).toMatch(/^## Your week\n\n\*\*The last 7 days\*\*/);
-    expect(message.data).toMatchObject({ questions: 0, toDay: '20261201' });
   });
 });

@@ -44,6 +44,11 @@ export function describeScheduleContract(name: string, createSubject: (startMs: 
       return { slots, end, release: () => release(), signal: () => signal };
     }
 
+    it('says times in words, and refuses what are none', () => {
+      expect(subject.schedule.inWords('30 9 * * 1')).toMatch(/09:30.*Monday/);
+      expect(() => subject.schedule.inWords('at nine')).toThrow(/SETTINGS_INVALID/);
+    });
+
     it('calls a task once a slot, with the time of the slot', async () => {
       const { slots, release, end } = startTask('*/2 9 * * 1');
       await subject.advance(29 * SECOND_MS);

@@ -53,11 +53,13 @@ async function openDocent() {
     embedder: createFakeEmbedder(),
     chatModel: createScriptedChatModel(),
     logger: silentLogger,
+    chartRenderer: { render: async () => new Uint8Array([1]) },
     schedule: {
       start(task) {
         tasks.push(task);
         return async () => {};
       },
+      inWords: (cron) => cron,
       next: (_cron, _timezone, count) => Array.from({ length: count }, (_, index) => Date.now() + (index + 1) * 1e9),
     },
   };

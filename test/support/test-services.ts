@@ -2,6 +2,7 @@ import { createAnswerRecords } from '../../src/core/answer/answer-records.js';
 import { createCreatorLinks } from '../../src/core/chat/creator-links.js';
 import { createDirectRooms } from '../../src/core/chat/direct-rooms.js';
 import { createCreators } from '../../src/core/creators.js';
+import { createGaps } from '../../src/core/gaps/gaps.js';
 import { createHealthBoard } from '../../src/core/health/health-board.js';
 import { createDocumentRegistry } from '../../src/core/ingest/document-registry.js';
 import { createAnswerMetrics } from '../../src/core/metrics/answer-metrics.js';
@@ -25,6 +26,7 @@ export function createTestServices({ engines, clock, adapters = new Map(), ...gi
   const creators = createCreators({ recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore, clock, creators });
   const metrics = createAnswerMetrics({ metricStore, clock });
+  const answers = createAnswerRecords({ recordStore, metrics, clock });
   const made = {
     clock,
     commands: [],
@@ -34,8 +36,9 @@ export function createTestServices({ engines, clock, adapters = new Map(), ...gi
     directRooms: createDirectRooms({ links, adapters, recordStore, clock }),
     documents: createDocumentRegistry({ recordStore, coordinator, creators, clock, logger: silentLogger }),
     metrics,
-    answers: createAnswerRecords({ recordStore, metrics, clock }),
+    answers,
     conversations: conversationStore,
+    gaps: createGaps({ answers, embedder: engines.embedder, logger: silentLogger }),
     health: createHealthBoard({ checks: [], clock }),
     blobs: blobStore,
   };

@@ -1,3 +1,4 @@
+import { toString as cronInWords } from 'cronstrue';
 import { createTask, setLogger, validateDetailed, type TaskOptions } from 'node-cron';
 import { DocentError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports/logger.js';
@@ -66,6 +67,10 @@ export function createSchedule(logger: Logger): StoppableSchedule {
         void task.destroy();
       }
     },
+    inWords(cron) {
+      validateCron(cron);
+      return cronInWords(cron, { use24HourTimeFormat: true });
+    },
   };
   return {
     schedule,
@@ -80,17 +85,21 @@ function taskOptions(timezone: string): TaskOptions {
 }
 
 function validate(cron: string, timezone: string): void {
+  validateCron(cron);
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+  } catch (cause) {
+    throw invalid(`"${timezone}" is no time zone. Write its IANA name, such as Europe/Berlin or UTC.`, cause);
+  }
+}
+
+function validateCron(cron: string): void {
   const { valid, errors } = validateDetailed(cron);
   if (!valid) {
     const reasons = errors.map(({ message }) => message).join('; ');
     throw invalid(
       `The cron expression "${cron}" is wrong: ${reasons}. Write five fields, such as "0 9 * * 1" for Mondays at 9:00.`,
     );
-  }
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-  } catch (cause) {
-    throw invalid(`"${timezone}" is no time zone. Write its IANA name, such as Europe/Berlin or UTC.`, cause);
   }
 }
 

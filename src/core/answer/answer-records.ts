@@ -71,6 +71,8 @@ export interface AnswerRecords {
     answerId: AnswerId,
     feedback: { readonly vote: 'up' | 'down'; readonly reason: string },
   ): Promise<AnswerRecord | undefined>;
+  /** The newest answers that were refused or got 👎, newest first; `since` is in milliseconds since 1970. */
+  unsatisfied(creatorId: CreatorId, query: { readonly since: number; readonly limit: number }): Promise<AnswerRecord[]>;
   /** Removes the answers to a member, with the votes on them, and returns how many went. */
   eraseMember(creatorId: CreatorId, memberKey: MemberKey): Promise<number>;
 }
@@ -136,6 +138,23 @@ export function createAnswerRecords({ recordStore, metrics, clock }: AnswerRecor
       }
     },
 
+    async unsatisfied(creatorId, { since, limit }) {
+      const found: AnswerRecord[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const position = after === undefined ? {} : { after };
+        const page = await recordStore.list(
+          answerCollection,
+          { creatorId },
+          { ...position, limit: PAGE_SIZE, reverse: true },
+        );
+        const fresh = page.filter(({ value: { createdAt } }) => createdAt >= since);
+        found.push(...fresh.map(({ value }) => value).filter(isUnsatisfied));
+        if (fresh.length < PAGE_SIZE || found.length >= limit) return found.slice(0, limit);
+        after = page.at(-1)?.id;
+      }
+    },
+
     async eraseMember(creatorId, memberKey) {
       let count = 0;
       let after: string | undefined;
@@ -149,4 +168,8 @@ export function createAnswerRecords({ recordStore, metrics, clock }: AnswerRecor
       }
     },
   };
+}
+
+function isUnsatisfied({ outcome, feedback }: AnswerRecord): boolean {
+  return outcome === 'refused' || feedback?.vote === 'down';
 }

@@ -9,18 +9,17 @@ export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): st
   return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`;
 }
 
-const moment = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
-
-/** `1 Dec 2026, 12:00 UTC` of milliseconds since 1970. */
-export function momentInWords(atMs: number): string {
-  return `${moment.format(atMs)} UTC`;
+/** `1 Dec 2026, 12:00 UTC` of milliseconds since 1970, in an IANA time zone. */
+export function momentInWords(atMs: number, timeZone = 'UTC'): string {
+  const moment = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  });
+  return `${moment.format(atMs)} ${timeZone}`;
 }
 
 /** `80 ms`, `1.3 s`, `2 min`. */

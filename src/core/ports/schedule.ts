@@ -16,4 +16,6 @@ export interface Schedule {
   start(task: ScheduledTask): () => Promise<void>;
   /** The next `count` slots after now, in milliseconds since 1970. @throws as `start`. */
   next(cron: string, timezone: string, count: number): number[];
+  /** The times in English, such as "At 09:00, only on Monday". @throws as `start`. */
+  inWords(cron: string): string;
 }

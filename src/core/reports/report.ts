@@ -1,5 +1,6 @@
 import type { CreatorId } from '../ids.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
 
 /** What a report collects its facts from. */
@@ -9,6 +10,7 @@ export interface ReportContext {
   /** The slot the report is for, in milliseconds since 1970. */
   readonly slotAt: number;
   readonly signal: AbortSignal;
+  readonly logger: Logger;
 }
 
 /** A message that a creator's admin channel gets on a schedule. */
@@ -16,11 +18,11 @@ export interface ReportDefinition<Facts = unknown> {
   /** Lower-case letters and hyphens. */
   readonly name: string;
   readonly description: string;
-  /** Five cron fields, UTC. */
+  /** Cron fields, five or, for every few seconds, six; in the time zone that the creator chose, UTC at first. */
   readonly defaultSchedule: string;
   collect(context: ReportContext): Promise<Facts>;
-  /** Pure: the same facts give the same message. */
-  render(facts: Facts): OutgoingMessage;
+  /** Pure: the same facts give the same message; undefined when there is nothing worth a message. */
+  render(facts: Facts): OutgoingMessage | undefined;
 }
 
 /** Declares a report; what `collect` returns is what `render` takes. */

@@ -1,78 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { notice } from '../../../src/core/chat/outgoing-message.js';
+import { DocentError } from '../../../src/core/errors.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
-import type { ScheduledTask } from '../../../src/core/ports/schedule.js';
 import { defineReport } from '../../../src/core/reports/report.js';
-import { createReports } from '../../../src/core/reports/reports.js';
 import { makeEvent } from '../../support/embedded-core.js';
-import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { eventually } from '../../support/eventually.js';
-import { type FakeChatAdapter, createFakeChatAdapter } from '../../support/fake-chat-adapter.js';
-import { type FakeClock, createFakeClock, settle } from '../../support/fake-clock.js';
-import { createRecordingLogger } from '../../support/recording-logger.js';
-import { createTestServices } from '../../support/test-services.js';
+import { settle } from '../../support/fake-clock.js';
+import { openReports, openReportsWithChannel, plainReport } from '../../support/report-room.js';
 
 const [coach, team] = [creatorIdSchema.parse('coach'), creatorIdSchema.parse('team')];
 const WEEK_MS = 7 * 24 * 3_600_000;
 const { address } = makeEvent();
-
-const report = defineReport<{ creator: string; slotAt: number }>({
-  name: 'weekly',
-  description: 'A report.',
-  defaultSchedule: '0 8 * * 1',
-  collect: async ({ creatorId, slotAt }) => ({ creator: creatorId, slotAt }),
-  render: ({ creator, slotAt }) => notice(`${creator} ${slotAt}`),
-});
-
-async function openReports(options: { folder?: string; clock?: FakeClock; adapter?: FakeChatAdapter } = {}) {
-  const clock = options.clock ?? createFakeClock();
-  const adapter = options.adapter ?? createFakeChatAdapter();
-  const { engines, folder, close } = await openEmbeddedStores(clock, options.folder);
-  const services = createTestServices({ engines, clock });
-  /** One slot is at the clock's beginning, and one every week from there. */
-  const firstSlotAt = createFakeClock().now();
-  const tasks: ScheduledTask[] = [];
-  let ended = 0;
-  const logger = createRecordingLogger();
-  const openOne = () =>
-    createReports({
-      reports: [report],
-      schedule: {
-        start(task) {
-          tasks.push(task);
-          return async () => void ended++;
-        },
-        next: (_cron, _timezone, count) => {
-          const slots = Math.floor((clock.now() - firstSlotAt) / WEEK_MS) + 1;
-          return Array.from({ length: count }, (_, index) => firstSlotAt + (slots + index) * WEEK_MS);
-        },
-      },
-      coordinator: engines.coordinator,
-      recordStore: engines.recordStore,
-      creators: services.creators,
-      services,
-      adapters: new Map([[adapter.platform, adapter]]),
-      logger,
-    });
-  const signal = new AbortController().signal;
-  const reports = openOne();
-  return {
-    clock,
-    adapter,
-    services,
-    folder,
-    close,
-    tasks,
-    reports,
-    logger,
-    openOne,
-    ended: () => ended,
-    tick: async (slotAt: number) => {
-      for (const task of tasks) await task.run(slotAt, signal);
-    },
-    posted: (count: number) => eventually(`${count} reports`, () => adapter.posted.length === count),
-  };
-}
 
 describe('reports', () => {
   it('go to each creator with an admin channel, at the time of the definition', async () => {
@@ -185,9 +122,119 @@ describe('reports', () => {
   });
 
   it('end with the tasks and the work', async () => {
-    const { reports, ended } = await openReports();
+    const { reports, tasks } = await openReports();
     await reports.start();
+    expect(tasks).toHaveLength(1);
     await reports.stop(0);
-    expect(ended()).toBe(1);
+    expect(tasks).toEqual([]);
+  });
+
+  it('come at the times and in the time zone that a creator chose, and for the others as defined', async () => {
+    const { services, book, tasks, tick, posted, adapter } = await openReportsWithChannel();
+    await services.creators.add(team);
+    await services.links.setAdminChannel(team, { ...address, channelId: 'team' });
+    await book.channelChanged(coach, 'Europe/Berlin');
+    await book.setSchedule(coach, 'weekly', '30 7 * * 5');
+    await eventually('a task of its own', () =>
+      tasks.some(({ cron, timezone }) => cron === '30 7 * * 5' && timezone === 'Europe/Berlin'),
+    );
+    const slotAt = services.clock.now() + 1_000;
+    await tick(slotAt, encodeURIComponent('30 7 * * 5'));
+    await posted(1);
+    expect(adapter.posted[0]?.channelId).toBe('admins');
+    await tick(slotAt + 1_000, encodeURIComponent('0 8 * * 1'));
+    await posted(2);
+    expect(adapter.posted[1]?.channelId).toBe('team');
+  });
+
+  it('stay away while they are paused, and are not caught up with afterwards', async () => {
+    const { book, tick, adapter, posted, clock } = await openReportsWithChannel();
+    await book.pause(coach, 'weekly');
+    await tick(clock.now() + 1_000);
+    await clock.advance(10_000);
+    await book.resume(coach, 'weekly');
+    await tick(clock.now() - 5_000);
+    await settle();
+    expect(adapter.posted).toEqual([]);
+    await tick(clock.now() + 1_000);
+    await posted(1);
+  });
+
+  it('keep the receipt, and how the newest slot went', async () => {
+    const { book, tick, posted, deliveries, clock, adapter } = await openReportsWithChannel();
+    await tick(5_000_000);
+    await posted(1);
+    await eventually('the receipt', () =>
+      deliveries.isPosted({ creatorId: coach, report: 'weekly', slotAt: 5_000_000 }),
+    );
+    expect((await book.list(coach))[0]).toMatchObject({ last: { outcome: 'posted', at: clock.now() } });
+
+    adapter.onPost = () => {
+      throw new DocentError('ACCESS_DENIED', { userMessage: 'The token was revoked.' });
+    };
+    await tick(6_000_000);
+    await eventually('the failure', async () => (await book.list(coach))[0]?.last?.outcome === 'failed');
+    expect((await book.list(coach))[0]?.last).toMatchObject({ problem: 'The token was revoked.' });
+  });
+
+  it('say nothing when there is nothing to say', async () => {
+    const quiet = defineReport({ ...plainReport, collect: async () => null, render: () => undefined });
+    const { book, tick, adapter } = await openReportsWithChannel({ reports: [quiet] });
+    await tick(5_000_000);
+    await eventually('the slot', async () => (await book.list(coach))[0]?.last?.outcome === 'nothing-to-say');
+    expect(adapter.posted).toEqual([]);
+  });
+
+  it('are paused when their channel is gone, which is told once in another channel', async () => {
+    const { book, services, tick, adapter, posted, reports } = await openReportsWithChannel();
+    await services.links.link(
+      { ...address, channelId: 'talk' },
+      { creatorId: coach, wholeWorkspace: false, ingestion: 'managers' },
+    );
+    let isGone = true;
+    let posts = 0;
+    adapter.onPost = () => {
+      posts += 1;
+      if (isGone && posts === 1)
+        throw new DocentError('CHANNEL_UNAVAILABLE', { userMessage: 'The channel was deleted.' });
+    };
+    await tick(5_000_000);
+    await posted(1);
+    expect(adapter.posted[0]).toMatchObject({
+      channelId: 'talk',
+      message: { text: expect.stringContaining('reports channel') as string },
+    });
+    expect((await book.list(coach))[0]).toMatchObject({
+      paused: { reason: 'channel' },
+      nextAt: [],
+      last: { outcome: 'failed', problem: 'The channel was deleted.' },
+    });
+    await tick(6_000_000);
+    await settle();
+    expect(adapter.posted).toHaveLength(1);
+
+    isGone = false;
+    await book.channelChanged(coach);
+    expect((await book.list(coach))[0]?.paused).toBeNull();
+    await tick(services.clock.now() + 1_000);
+    await posted(2);
+    expect(adapter.posted[1]?.channelId).toBe('admins');
+    await reports.stop(0);
+  });
+
+  it('are queued once the queue is back, when it is away at their time', async () => {
+    const { tick, posted, clock, services } = await openReportsWithChannel();
+    const list = services.creators.list.bind(services.creators);
+    let isAway = true;
+    services.creators.list = async () => {
+      if (isAway) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'Redis is away.', retryable: true });
+      return list();
+    };
+    const ticking = tick(5_000_000);
+    await clock.advance(60_000);
+    isAway = false;
+    await clock.advance(15_000);
+    await ticking;
+    await posted(1);
   });
 });

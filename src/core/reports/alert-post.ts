@@ -1,0 +1,92 @@
+import type { ChatAddress } from '../chat/chat-event.js';
+import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { CreatorLinks } from '../chat/creator-links.js';
+import type { Creators } from '../creators.js';
+import { withDeadline } from '../deadline.js';
+import { type CreatorId, joinKey } from '../ids.js';
+import type { ChatAdapter } from '../ports/chat-adapter.js';
+import type { Clock } from '../ports/clock.js';
+import type { Coordinator } from '../ports/coordinator.js';
+import type { Logger } from '../ports/logger.js';
+import { enqueueReport } from './report-queue.js';
+import { type ReportSettingsStore, settingOf } from './report-settings.js';
+import { adapterFor } from './report-worker.js';
+
+/** The report that alerts about health belong to: who paused it gets none. */
+export const HEALTH_REPORT = 'health';
+
+/** What all creators' admin channels are told at once. */
+export interface Alert {
+  /** The same alert has the same key. */
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: OutgoingMessage;
+}
+
+/** Ways to the admin channels. */
+export interface AlertPost {
+  /** Reads which channels there are, once a minute at the most, so that they are known when the records are away. @throws as `enqueue`. */
+  learnChannels(): Promise<void>;
+  /** Puts the alert into the queue of reports, once however many processes do. @throws DocentError when the queue or the records are away. */
+  enqueue(alert: Alert): Promise<void>;
+  /** Posts from this process to the channels that it knew last; for when the queue is away. Says whether anybody was told. */
+  postDirectly(alert: Alert, signal: AbortSignal): Promise<boolean>;
+}
+
+/** What alerts are posted with. */
+export interface AlertPostOptions {
+  readonly creators: Pick<Creators, 'list'>;
+  readonly links: Pick<CreatorLinks, 'adminChannel'>;
+  readonly settings: ReportSettingsStore;
+  readonly coordinator: Pick<Coordinator, 'enqueue'>;
+  readonly adapters: ReadonlyMap<string, ChatAdapter>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const POST_TIMEOUT_MS = 20_000;
+/** How long the known channels are taken as they are, in milliseconds. */
+const CHANNELS_AGE_MS = 60_000;
+
+/** Posts to every creator with an admin channel. */
+export function createAlertPost(options: AlertPostOptions): AlertPost {
+  const { creators, links, settings, coordinator, clock, logger } = options;
+  let channels = new Map<CreatorId, ChatAddress>();
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  async function learnChannels(): Promise<void> {
+    if (clock.now() - readAt < CHANNELS_AGE_MS) return;
+    const read = new Map<CreatorId, ChatAddress>();
+    for (const creatorId of await creators.list()) {
+      const address = await links.adminChannel(creatorId);
+      const { paused } = settingOf(await settings.read(creatorId), HEALTH_REPORT);
+      if (address !== undefined && paused === null) read.set(creatorId, address);
+    }
+    channels = read;
+    readAt = clock.now();
+  }
+
+  return {
+    learnChannels,
+    async enqueue({ key: occasion, at: slotAt, message }) {
+      await learnChannels();
+      for (const creatorId of channels.keys())
+        await enqueueReport(coordinator, { report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
+    },
+    async postDirectly({ key, message }, signal) {
+      let isTold = false;
+      for (const [creatorId, address] of channels) {
+        try {
+          await withDeadline({ clock, timeoutMs: POST_TIMEOUT_MS, signal }, (inTime) =>
+            adapterFor(options, address).post(address, message, { key: joinKey([key, creatorId]), signal: inTime }),
+          );
+          isTold = true;
+        } catch (error) {
+          logger.warn('health.not-told', { creatorId, platform: address.platform }, error);
+        }
+      }
+      return isTold;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { type AnswerRecord, answerIdOf } from '../../../src/core/answer/answer-records.js';
+import { createGaps } from '../../../src/core/gaps/gaps.js';
+import { conversationIdSchema, eventIdSchema, memberKeySchema } from '../../../src/core/ids.js';
+import type { Embedder } from '../../../src/core/ports/embedder.js';
+import { coach } from '../../support/embedded-core.js';
+import { openEmbeddedStores } from '../../support/embedded-stores.js';
+import { createFakeClock } from '../../support/fake-clock.js';
+import { createFakeEmbedder } from '../../support/fake-embedder.js';
+import { silentLogger } from '../../support/silent-logger.js';
+import { createTestServices } from '../../support/test-services.js';
+
+const { signal } = new AbortController();
+const DAY_MS = 24 * 60 * 60_000;
+
+async function openGaps(embedder: Embedder = createFakeEmbedder()) {
+  const clock = createFakeClock();
+  const { engines } = await openEmbeddedStores(clock);
+  const { answers } = createTestServices({ engines, clock });
+  let count = 0;
+  return {
+    clock,
+    answers,
+    gaps: createGaps({ answers, embedder, logger: silentLogger }),
+    async ask(question: string, changes: Partial<AnswerRecord> & { member?: string } = {}): Promise<AnswerRecord> {
+      const { member = 'member', ...others } = changes;
+      const createdAt = clock.now() + count;
+      const id = eventIdSchema.parse(`event-${count++}`);
+      const record: AnswerRecord = {
+        answerId: answerIdOf(coach, { id, receivedAt: createdAt }),
+        conversationId: conversationIdSchema.parse('thread'),
+        memberKey: memberKeySchema.parse(member),
+        platform: 'test',
+        outcome: 'refused',
+        question,
+        standaloneQuestion: question,
+        response: '',
+        sources: [],
+        confidence: 0.3,
+        model: 'quoting',
+        processingTimeMs: 10,
+        feedback: null,
+        createdAt,
+        ...others,
+      };
+      await answers.add(coach, record);
+      return record;
+    },
+  };
+}
+
+describe('gaps', () => {
+  it('are what was refused or got 👎, alike questions together, with how many people wait', async () => {
+    const { gaps, ask, answers, clock } = await openGaps();
+    await ask('How do I get a refund?', { member: 'ann', nearestDocument: 'terms.pdf' });
+    await ask('How do I get a refund please?', { member: 'bob', nearestDocument: 'terms.pdf' });
+    await ask('How do I get a refund?', { member: 'bob', nearestDocument: 'faq.md' });
+    const disliked = await ask('When does the gym open?', { outcome: 'answered' });
+    await answers.vote(coach, disliked.answerId, { vote: 'down', reason: '' });
+    await ask('What is a squat?', { outcome: 'answered' });
+
+    expect(await gaps.since(coach, clock.now() - DAY_MS, signal)).toEqual([
+      expect.objectContaining({ asked: 3, waiting: 2, refused: 3, nearestDocument: 'terms.pdf' }),
+      {
+        question: 'When does the gym open?',
+        asked: 1,
+        waiting: 1,
+        refused: 0,
+        nearestDocument: null,
+      },
+    ]);
+  });
+
+  it('leave out what is older, and other creators', async () => {
+    const { gaps, ask, clock } = await openGaps();
+    await ask('How do I get a refund?');
+    await clock.advance(2 * DAY_MS);
+    expect(await gaps.since(coach, clock.now() - DAY_MS, signal)).toEqual([]);
+  });
+
+  it('look at the newest 500 of many answers', async () => {
+    const { gaps, ask, clock } = await openGaps();
+    for (let index = 0; index < 520; index++) await ask('How do I get a refund?', { member: `member-${index}` });
+    const [gap] = await gaps.since(coach, clock.now() - DAY_MS, signal);
+    expect(gap).toMatchObject({ asked: 500, waiting: 500 });
+  });
+
+  it('compare words while the embedder is away', async () => {
+    const embedder: Embedder = { ...createFakeEmbedder(), embed: () => Promise.reject(new Error('away')) };
+    const { gaps, ask, clock } = await openGaps(embedder);
+    await ask('How do I get a refund?');
+    await ask('how do I get my refund?');
+    await ask('When does the gym open?');
+    expect((await gaps.since(coach, clock.now() - DAY_MS, signal)).map(({ asked }) => asked)).toEqual([2, 1]);
+  });
+});

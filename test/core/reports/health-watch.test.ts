@@ -1,0 +1,164 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { notice } from '../../../src/core/chat/outgoing-message.js';
+import { DocentError } from '../../../src/core/errors.js';
+import { createHealthBoard } from '../../../src/core/health/health-board.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
+import type { Health } from '../../../src/core/ports/health.js';
+import type { RecordStore } from '../../../src/core/ports/record-store.js';
+import { createAlertPost } from '../../../src/core/reports/alert-post.js';
+import { createDeliveries } from '../../../src/core/reports/deliveries.js';
+import { createHealthWatch } from '../../../src/core/reports/health-watch.js';
+import { REPORT_QUEUE } from '../../../src/core/reports/report-queue.js';
+import { createReportSettings, withSetting } from '../../../src/core/reports/report-settings.js';
+import { createReportWorker } from '../../../src/core/reports/report-worker.js';
+import { defineReport } from '../../../src/core/reports/report.js';
+import { makeEvent } from '../../support/embedded-core.js';
+import { openEmbeddedStores } from '../../support/embedded-stores.js';
+import { eventually } from '../../support/eventually.js';
+import { createFakeChatAdapter } from '../../support/fake-chat-adapter.js';
+import { createFakeClock, settle } from '../../support/fake-clock.js';
+import { silentLogger } from '../../support/silent-logger.js';
+import { createTestServices } from '../../support/test-services.js';
+
+const coach = creatorIdSchema.parse('coach');
+const { address } = makeEvent();
+const MINUTE_MS = 60_000;
+
+const health = defineReport({
+  name: 'health',
+  description: 'How everything is.',
+  defaultSchedule: '0 8 * * 1',
+  collect: async () => null,
+  render: () => notice('Everything works.'),
+});
+
+/** One or more processes that watch the same part, and one that posts what they tell. */
+async function openWatch({ processes = 1 } = {}) {
+  const clock = createFakeClock();
+  const { engines } = await openEmbeddedStores(clock);
+  const state: Health = { state: 'healthy', detail: 'It answers.' };
+  const part = { current: state };
+  const adapter = createFakeChatAdapter();
+  const adapters = new Map([[adapter.platform, adapter]]);
+  const away = { isAway: false };
+  const recordStore: RecordStore = {
+    ...engines.recordStore,
+    async get(...parameters) {
+      if (away.isAway) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'Redis is away.' });
+      return engines.recordStore.get(...parameters);
+    },
+  };
+  const settings = createReportSettings(recordStore);
+  const services = createTestServices({ engines, clock });
+  const { creators, links } = services;
+  await creators.add(coach);
+  await links.setAdminChannel(coach, { ...address, channelId: 'admins' });
+  const posting = { ...engines, creators, links, settings, adapters, clock, logger: silentLogger };
+  const deliveries = createDeliveries({ recordStore: engines.recordStore, clock });
+  const worker = engines.coordinator.work(REPORT_QUEUE, {
+    concurrency: 1,
+    concurrencyPerGroup: 1,
+    leaseMs: 60_000,
+    maxAttempts: 1,
+    backoffMs: () => 1_000,
+    ...createReportWorker({ reports: [health], settings, deliveries, services, adapters, logger: silentLogger }),
+  });
+  onTestFinished(() => worker.stop(0));
+  const openOne = () => {
+    const board = createHealthBoard({ checks: [{ component: 'records', check: async () => part.current }], clock });
+    const watch = createHealthWatch({
+      board,
+      post: createAlertPost(posting),
+      recordStore,
+      clock,
+      logger: silentLogger,
+    });
+    watch.start();
+    onTestFinished(() => watch.stop());
+    return watch;
+  };
+  const watches = Array.from({ length: processes }, openOne);
+  return {
+    clock,
+    adapter,
+    away,
+    watches,
+    openOne,
+    settings,
+    async become(next: Health): Promise<void> {
+      part.current = next;
+      await clock.advance(11_000);
+    },
+    texts: () => adapter.posted.map(({ message }) => message.text),
+    posted: (count: number) => eventually(`${count} alerts`, () => adapter.posted.length === count),
+  };
+}
+
+const broken: Health = { state: 'unhealthy', detail: 'Redis does not answer.', fix: 'Start it.' };
+const well: Health = { state: 'healthy', detail: 'It answers.' };
+
+describe('the watch over health', () => {
+  it('tells once that a part stopped working, and once that it works again', async () => {
+    const { clock, become, texts, posted } = await openWatch();
+    await become(broken);
+    await clock.advance(MINUTE_MS + 10_000);
+    await posted(1);
+    expect(texts()[0]).toBe('**Something stopped working.**\n\n- ❌ **records**: Redis does not answer. Start it.');
+    await clock.advance(10 * MINUTE_MS);
+    await settle();
+    expect(texts()).toHaveLength(1);
+    await become(well);
+    await clock.advance(MINUTE_MS + 10_000);
+    await posted(2);
+    expect(texts()[1]).toBe('**It works again.**\n\n- ✅ **records**: It answers.');
+  });
+
+  it('says nothing of a state that does not last a minute', async () => {
+    const { clock, become, texts } = await openWatch();
+    await become(broken);
+    await clock.advance(40_000);
+    await become(well);
+    await clock.advance(5 * MINUTE_MS);
+    await settle();
+    expect(texts()).toEqual([]);
+  });
+
+  it('tells a change once, however many processes see it, and not again after a restart', async () => {
+    const { clock, become, texts, posted, openOne } = await openWatch({ processes: 3 });
+    await become(broken);
+    await clock.advance(MINUTE_MS + 10_000);
+    await posted(1);
+    openOne();
+    await clock.advance(5 * MINUTE_MS);
+    await settle();
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('tells from this process alone when what keeps records is what stopped working', async () => {
+    const { clock, become, texts, posted, away } = await openWatch();
+    await clock.advance(MINUTE_MS);
+    away.isAway = true;
+    await become(broken);
+    await clock.advance(MINUTE_MS + 10_000);
+    await posted(1);
+    expect(texts()[0]).toContain('Something stopped working.');
+    await clock.advance(3 * MINUTE_MS);
+    expect(texts()).toHaveLength(1);
+    away.isAway = false;
+    await become(well);
+    await clock.advance(MINUTE_MS + 10_000);
+    await posted(2);
+    expect(texts()[1]).toContain('It works again.');
+  });
+
+  it('leaves out who paused the report on health', async () => {
+    const { clock, become, texts, settings } = await openWatch();
+    const paused = { reason: 'asked', at: 0 } as const;
+    await settings.update(coach, (current) => withSetting(current, 'health', { paused }));
+    await clock.advance(2 * MINUTE_MS);
+    await become(broken);
+    await clock.advance(2 * MINUTE_MS);
+    await settle();
+    expect(texts()).toEqual([]);
+  });
+});

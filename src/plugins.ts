@@ -6,6 +6,7 @@ import hono from './adapters/hono/plugin.js';
 import minilm from './adapters/minilm/plugin.js';
 import nodeCron from './adapters/node-cron/plugin.js';
 import ollama from './adapters/ollama/plugin.js';
+import opentelemetry from './adapters/opentelemetry/plugin.js';
 import pino from './adapters/pino/plugin.js';
 import quoting from './adapters/quoting/plugin.js';
 import redis from './adapters/redis/plugin.js';
@@ -48,6 +49,7 @@ export const builtInPlugins: readonly Plugin[] = [
   redis,
   chroma,
   ollama,
+  opentelemetry,
   nodeCron,
   hono,
   chart,

@@ -36,8 +36,10 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
   const { contributions, engines } = created;
   const adapters = contributions.flatMap(({ contributions: one }) => one.chatAdapters ?? []);
   const hasServer =
-    answers(plan.core.role) && plan.plugins.some(({ engines: chosen }) => chosen.includes('httpServer'));
+    (answers(plan.core.role) || plan.core.endpoints) &&
+    plan.plugins.some(({ engines: chosen }) => chosen.includes('httpServer'));
   const core = composeCore({ plan, created, adapters, clock });
+  if (hasServer) core.endpoints.mount(engines.httpServer);
   const stop = async (drainMs: number): Promise<void> => {
     // Adapters last: running replies need them, and what they still accept is kept for the next start.
     await core.stop(drainMs);

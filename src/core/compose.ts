@@ -1,5 +1,6 @@
 import { createAnswerRecords } from './answer/answer-records.js';
 import { createAnswering } from './answer/answering.js';
+import { EVENT_QUEUE } from './chat/accepted-event.js';
 import type { ChatEvent } from './chat/chat-event.js';
 import { createAdminWarnings } from './chat/admin-warnings.js';
 import { createCreatorLinks } from './chat/creator-links.js';
@@ -20,6 +21,7 @@ import { engineChecks } from './health/engine-checks.js';
 import { createHealthBoard } from './health/health-board.js';
 import { createDocumentRegistry } from './ingest/document-registry.js';
 import type { OpenReply } from './ingest/ingest-job.js';
+import { EMBED_QUEUE, INGEST_QUEUE } from './ingest/ingest-payload.js';
 import { createIngestion } from './ingest/ingestion.js';
 import { defaultParseLimits } from './ingest/parse-limits.js';
 import { type ParseProcess, createParseProcess } from './ingest/parse-process.js';
@@ -35,10 +37,14 @@ import { createAlertPost } from './reports/alert-post.js';
 import { createDeliveries } from './reports/deliveries.js';
 import { createHealthWatch } from './reports/health-watch.js';
 import { createReportBook } from './reports/report-book.js';
+import { REPORT_QUEUE } from './reports/report-queue.js';
 import { createReportSettings } from './reports/report-settings.js';
 import { createReports } from './reports/reports.js';
 import { answersAlone, connects } from './roles.js';
 import type { Services } from './services.js';
+import { type Endpoints, createEndpoints } from './telemetry/endpoints.js';
+import { type Observer, observeMetrics } from './telemetry/observation.js';
+import { createProcessFigures } from './telemetry/process-figures.js';
 import { createTransfer } from './transfer/transfer.js';
 
 /** What the core is composed from. */
@@ -53,6 +59,8 @@ export interface ComposeOptions {
 /** The core's capabilities over one set of engines. */
 export interface Core {
   readonly services: Services;
+  /** What supervisors and Prometheus ask; served where there is an HTTP server. */
+  readonly endpoints: Endpoints;
   /** The chat platforms that this process starts. */
   readonly adapters: readonly ChatAdapter[];
   /** What an adapter is given when it starts. */
@@ -86,7 +94,10 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const registry = createDocumentRegistry({ recordStore, coordinator, creators, clock, logger });
   const knowledge = createKnowledge({ ...created.engines, clock, beforeDelete: registry.reread });
   const engines: Engines = { ...created.engines, keywordIndex: knowledge.written };
-  const metrics = createAnswerMetrics({ metricStore: engines.metricStore, clock });
+  const figures = createProcessFigures();
+  const observers = [figures.observe, ...contributions.flatMap(({ contributions: one }) => one.observers ?? [])];
+  const observe: Observer = (observation) => observers.forEach((tell) => tell(observation));
+  const metrics = observeMetrics(createAnswerMetrics({ metricStore: engines.metricStore, clock }), observe, clock);
   const answers = createAnswerRecords({ recordStore, clock, metrics });
   const participation = createParticipation({ recordStore, clock });
   const reader = createReader(plan, engines, clock);
@@ -152,6 +163,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     download: (event, attachment, signal) => adapterOf(event).download(event, attachment, signal),
   };
   const dispatcher = createDispatcher({
+    observe,
     coordinator,
     services,
     adapters: byPlatform,
@@ -170,8 +182,26 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     services,
     healthWatch: createHealthWatch({ ...posting, board: health, post: createAlertPost(posting) }),
   });
+  const endpoints = createEndpoints({
+    health,
+    figures,
+    coordinator,
+    queues: [EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE, REPORT_QUEUE],
+    clock,
+    metricsToken: settings.metricsToken,
+  });
+  const lifecycle = createLifecycle(settings.role, {
+    registry,
+    knowledge,
+    ingestion,
+    transfer,
+    dispatcher,
+    reports,
+    reader,
+  });
   return {
     services,
+    endpoints,
     hostFor: (adapter) => ({
       ...dispatcher.host(adapter),
       ...hostFacts(settings, services, engines, creators),
@@ -180,7 +210,11 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
       warn: createAdminWarnings({ links, adapters: byPlatform }),
     }),
     adapters: connected,
-    ...createLifecycle(settings.role, { registry, knowledge, ingestion, transfer, dispatcher, reports, reader }),
+    start: lifecycle.start,
+    stop(drainMs) {
+      endpoints.drain();
+      return lifecycle.stop(drainMs);
+    },
   };
 }
 

@@ -82,6 +82,17 @@ export const coreSettingsSchema = z.object({
     env: 'DOCENT_PARALLEL_QUESTIONS',
     description: 'Questions answered at once.',
   }),
+  endpoints: setting(settingTypes.flag(false), {
+    env: 'DOCENT_ENDPOINTS',
+    description:
+      'Whether a process that serves no page serves `/livez`, `/readyz` and `/metrics` too; one that serves a page always does.',
+  }),
+  metricsToken: setting(z.string().min(16, 'use at least 16 characters').optional(), {
+    env: 'DOCENT_METRICS_TOKEN',
+    description:
+      'What `/metrics` asks for as a bearer token, at least 16 characters. Unset: only this machine reads it, where the server listens on 127.0.0.1.',
+    secret: true,
+  }),
   ...engineChoices,
 });
 

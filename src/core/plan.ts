@@ -53,7 +53,7 @@ export function planStart(input: PlanInput): PlanResult {
   const problems: PlanProblem[] = [];
   const chosen = chooseEngines(core.settings, input.plugins, problems);
   const enabled = enabledPlugins(input, problems);
-  const required = requiredEngines(enabled, input.plugins, chosen);
+  const required = requiredEngines(enabled, input.plugins, chosen, core.settings.endpoints);
   const settled = settleRole(core.settings, input, { required, chosen }, problems);
   const planned = input.plugins.flatMap((plugin) => {
     const engines = required.filter((engine) => chosen.get(engine) === plugin.name);
@@ -144,8 +144,14 @@ function requiredEngines(
   enabled: readonly { plugin: Plugin }[],
   plugins: readonly Plugin[],
   chosen: ReadonlyMap<EngineName, string>,
+  hasEndpoints: boolean,
 ): EngineName[] {
-  const required = new Set<EngineName>([...CORE_ENGINES, ...enabled.flatMap(({ plugin }) => plugin.needs ?? [])]);
+  const endpoints: readonly EngineName[] = hasEndpoints ? ['httpServer'] : [];
+  const required = new Set<EngineName>([
+    ...CORE_ENGINES,
+    ...endpoints,
+    ...enabled.flatMap(({ plugin }) => plugin.needs ?? []),
+  ]);
   for (const engine of required) {
     const provider = plugins.find(({ name }) => name === chosen.get(engine));
     for (const need of provider?.needs ?? []) required.add(need);

@@ -20,6 +20,7 @@ import type { ModelLibrary } from './ports/model-library.js';
 import type { RecordStore } from './ports/record-store.js';
 import type { Schedule } from './ports/schedule.js';
 import type { VectorIndex } from './ports/vector-index.js';
+import type { Observer } from './telemetry/observation.js';
 import type { ReportDefinition } from './reports/report.js';
 
 /** The exchangeable parts: a profile names one plugin for each. */
@@ -64,6 +65,8 @@ export interface Contributions {
   readonly healthChecks?: readonly HealthCheck[];
   /** Where its models come from, when they can be downloaded: the command `models` lists and pulls them. */
   readonly modelLibraries?: readonly ModelLibrary[];
+  /** Are told what happens in this process, such as to pass it to a tracing system. */
+  readonly observers?: readonly Observer[];
   /** What must go when a member or a creator asks to be forgotten, beyond the engines' own data. */
   readonly erasers?: readonly Eraser[];
   /** Connects and waits until ready. Chat adapters are started by the core, after every plugin's `start`. */

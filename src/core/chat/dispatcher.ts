@@ -5,6 +5,7 @@ import type { ChatAdapter, ChatHost } from '../ports/chat-adapter.js';
 import type { Coordinator, Worker } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
+import type { Observer } from '../telemetry/observation.js';
 import { EVENT_QUEUE, acceptedEventSchema } from './accepted-event.js';
 import { type ChatAddress, type ChatEvent, chatEventSchema, threadKeyOf } from './chat-event.js';
 import { createEventAcceptance } from './event-acceptance.js';
@@ -33,6 +34,8 @@ export interface DispatcherOptions {
   readonly limits: DispatcherLimits;
   /** Whether no other process answers from the same queue. */
   readonly answersAlone: boolean;
+  /** Is told how each event ended. Default: nobody is. */
+  readonly observe?: Observer;
   readonly logger: Logger;
 }
 

@@ -3,6 +3,7 @@ import { type DocentError, type ErrorCode, toDocentError } from '../errors.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { LogFields, Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
+import type { Observer } from '../telemetry/observation.js';
 import { withStoreDeadline } from '../store-deadline.js';
 import type { AcceptedEvent, Settlement } from './accepted-event.js';
 import { correlationIdOf, errorMessage } from './error-message.js';
@@ -15,6 +16,7 @@ export interface EventSettlerOptions {
   readonly rooms: Rooms;
   readonly runner: EventRunner;
   readonly limits: { readonly eventTimeoutMs: number };
+  readonly observe?: Observer;
   readonly logger: Logger;
 }
 
@@ -58,7 +60,14 @@ const PERSONAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** A settler over a runner. */
-export function createEventSettler({ services, rooms, runner, limits, logger }: EventSettlerOptions): EventSettler {
+export function createEventSettler({
+  services,
+  rooms,
+  runner,
+  limits,
+  observe = () => undefined,
+  logger,
+}: EventSettlerOptions): EventSettler {
   const { clock, metrics } = services;
 
   async function maySayNothing({ event, task }: AcceptedEvent): Promise<boolean> {
@@ -69,7 +78,7 @@ export function createEventSettler({ services, rooms, runner, limits, logger }: 
   async function settleFailure(accepted: AcceptedEvent, cause: unknown, attempt: number): Promise<Settlement> {
     const error = toDocentError(cause);
     const correlationId = correlationIdOf(accepted.event.id);
-    log(accepted, attempt, { outcome: 'error', code: error.code, correlationId }, error);
+    log(accepted, attempt, 'error', error);
     try {
       await withStoreDeadline({ clock, timeoutMs: COUNT_TIMEOUT_MS }, () => count(accepted, error));
       return (await maySayNothing(accepted)) ? 'silent' : errorMessage(error, correlationId);
@@ -99,15 +108,19 @@ export function createEventSettler({ services, rooms, runner, limits, logger }: 
     });
   }
 
-  function log({ event, task }: AcceptedEvent, attempt: number, outcome: LogFields, error?: DocentError): void {
+  function log({ event, task }: AcceptedEvent, attempt: number, outcome: string, error?: DocentError): void {
+    const code = error === undefined ? {} : { code: error.code };
     const fields: LogFields = {
       eventId: event.id,
       platform: event.address.platform,
       task: task.kind === 'command' ? task.name : task.kind,
-      ...outcome,
+      outcome,
+      ...code,
+      correlationId: correlationIdOf(event.id),
       attempt,
       durationMs: clock.now() - event.receivedAt,
     };
+    observe({ kind: 'event', platform: event.address.platform, outcome, ...code });
     if (error === undefined) logger.info('event.settled', fields);
     else if (PERSONAL.has(error.code)) logger.info('event.settled', fields);
     else logger.error('event.settled', fields, error);
@@ -126,7 +139,7 @@ export function createEventSettler({ services, rooms, runner, limits, logger }: 
         });
         const isUnsaid = isQuiet && outcome !== 'deferred' && outcome.kind !== 'answer';
         const settlement = isUnsaid ? 'silent' : outcome;
-        log(accepted, attempt, { outcome: typeof settlement === 'object' ? settlement.kind : settlement });
+        log(accepted, attempt, typeof settlement === 'object' ? settlement.kind : settlement);
         return settlement;
       } catch (error) {
         if (signal.aborted && mayRetry) throw error;

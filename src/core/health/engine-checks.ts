@@ -16,6 +16,14 @@ const COMPONENTS = {
   chatModel: 'language model',
 } satisfies Partial<Record<keyof Engines, string>>;
 
+/** Components without which Docent cannot answer anybody. */
+export const ESSENTIAL_COMPONENTS: ReadonlySet<string> = new Set([
+  COMPONENTS.recordStore,
+  COMPONENTS.coordinator,
+  COMPONENTS.chunkStore,
+  COMPONENTS.keywordIndex,
+]);
+
 const COMPONENT_NAMES = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[];
 
 /** What the engines are called as components, those that can be asked. */

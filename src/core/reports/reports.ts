@@ -40,7 +40,7 @@ export function createReports(options: ReportsOptions): Reports {
       worker = coordinator.work(REPORT_QUEUE, {
         concurrency: 1,
         concurrencyPerGroup: 1,
-        leaseMs: 60_000,
+        leaseMs: 15_000,
         maxAttempts: 6,
         backoffMs: (attempt) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
         ...createReportWorker(options),

@@ -55,6 +55,8 @@ describe('reports', () => {
     const message = await say(reportsCommand, { action: 'channel', report: 'Europe/Berlin' });
     expect(message.text).toContain('at the times of Europe/Berlin');
     expect(await services.links.adminChannel(coach)).toEqual({ ...address, threadId: null });
+    // Who has neither a document nor a link gets reports too.
+    expect(await services.creators.list()).toEqual([coach]);
     expect((await say(reportsCommand)).text).toMatch(/Next: 8 Dec 2026, 13:00 Europe\/Berlin/);
     // The time zone stays when only the channel changes.
     expect((await say(reportsCommand, { action: 'channel' })).text).toContain('Europe/Berlin');

@@ -1,12 +1,13 @@
 /**
  * Nothing is loaded from elsewhere and nothing runs that is not a file of the page: no inline script or style, no
- * frames, no plugins; HTML is made from text only through the sanitizer (Trusted Types, where the browser has them).
+ * frames, no plugins; pictures are the page's or come inside a
+ * message; HTML is made from text only through the sanitizer (Trusted Types, where the browser has them).
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  "img-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",

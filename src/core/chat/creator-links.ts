@@ -170,6 +170,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     },
 
     async setAdminChannel(creatorId, address) {
+      await creators.add(creatorId);
       await recordStore.put(adminChannelCollection, SYSTEM_SCOPE, { id: creatorId, value: address });
     },
 

@@ -9,7 +9,7 @@ import { moment } from './moment.js';
 import { read } from './json.js';
 import { sourceList } from './source-list.js';
 import { createStatusLine } from './status-line.js';
-import type { Exchange, LiveReply, Message } from './wire.js';
+import type { Exchange, LiveReply, Message, Picture } from './wire.js';
 
 /** A reply from its first status to its last word, in one place of the page. */
 export interface ReplyView {
@@ -62,6 +62,7 @@ export function createReplyView(actions: ExchangeActions): ReplyView {
       element.replaceChildren(
         ...labelOf(exchange, message),
         text.element,
+        ...(message.pictures ?? []).map(pictureOf),
         ...(message.sources.length === 0 ? [] : [sourceList(message.sources, open)]),
         ...nextSteps(exchange, message, actions),
         footer(exchange, message, feedback?.element),
@@ -69,6 +70,16 @@ export function createReplyView(actions: ExchangeActions): ReplyView {
       );
     },
   };
+}
+
+/** A press saves it, for where it is shown smaller than it is. */
+function pictureOf({ altText, base64, fileName }: Picture): HTMLElement {
+  const address = `data:image/png;base64,${base64}`;
+  return h(
+    'a',
+    { class: 'picture', href: address, download: fileName, title: 'Save this picture' },
+    h('img', { src: address, alt: altText }),
+  );
 }
 
 function isSame(a: Message, b: Message | undefined): boolean {

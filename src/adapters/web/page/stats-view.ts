@@ -1,5 +1,5 @@
 import type { RoomApi } from './api.js';
-import { dayBars, shareBar } from './charts.js';
+import { dayBars, hourBars, shareBar, timeLines } from './charts.js';
 import { h } from './dom.js';
 import { formatDuration, formatNumber, formatShare } from './format.js';
 import { read } from './json.js';
@@ -61,15 +61,19 @@ function figuresOf(data: Json | undefined): HTMLElement[] {
   const outcomes = read.fields(summary['outcomes']);
   const time = read.fields(summary['responseTimeMs']);
   const feedback = read.fields(summary['feedback']);
-  const days = read
-    .list(summary['days'])
-    .map((day) => ({ day: read.text(read.fields(day)['day']), count: read.number(read.fields(day)['questions']) }));
+  const before = read.fields(summary['before']);
+  const days = read.list(summary['days']).map((each) => {
+    const day = read.fields(each);
+    const [p50, p95] = [read.number(day['p50']), read.number(day['p95'])];
+    return { day: read.text(day['day']), count: read.number(day['questions']), p50, p95 };
+  });
   return [
     h(
       'section',
       { class: 'figure' },
       h('h3', {}, 'Questions'),
       h('p', { class: 'figure-big' }, formatNumber(questions)),
+      ...change(before, formatNumber(read.number(before['questions']))),
       ...(days.length > 1 ? [dayBars(days)] : []),
     ),
     h(
@@ -83,9 +87,24 @@ function figuresOf(data: Json | undefined): HTMLElement[] {
         { label: 'Errors', count: read.number(outcomes['error']), tone: 'danger' },
       ]),
     ),
+    h(
+      'section',
+      { class: 'figure' },
+      h('h3', {}, 'Response time'),
+      h('p', { class: 'figure-line' }, dot('line-half'), `Half within ${formatDuration(read.number(time['p50']))}`),
+      h(
+        'p',
+        { class: 'figure-line' },
+        dot('line-slow'),
+        `95 of 100 within ${formatDuration(read.number(time['p95']))}`,
+      ),
+      ...change(
+        before,
+        `95 of 100 within ${formatDuration(read.number(read.fields(before['responseTimeMs'])['p95']))}`,
+      ),
+      ...(days.length > 1 ? [timeLines(days)] : []),
+    ),
     ...smallFigures([
-      ['Typical time', formatDuration(read.number(time['p50']))],
-      ['Slowest 5%', `over ${formatDuration(read.number(time['p95']))}`],
       ['Mean confidence', formatShare(read.number(summary['meanConfidence']))],
       [
         'Helpful',
@@ -93,9 +112,24 @@ function figuresOf(data: Json | undefined): HTMLElement[] {
       ],
       ['Documents added', formatNumber(documents)],
     ]),
+    h(
+      'section',
+      { class: 'figure' },
+      h('h3', {}, 'Time of day (UTC)'),
+      hourBars(read.list(summary['hours']).map((count) => read.number(count))),
+    ),
     ...ranking('Most cited', read.list(summary['topDocuments']), 'name', 'citations'),
     ...ranking('Models', read.list(summary['models']), 'model', 'count'),
   ];
+}
+
+/** What it was in the period before, where there was anything. */
+function change(before: ReturnType<typeof read.fields>, was: string): HTMLElement[] {
+  return read.number(before['questions']) === 0 ? [] : [h('p', { class: 'figure-before' }, `Before: ${was}`)];
+}
+
+function dot(tone: string): HTMLElement {
+  return h('span', { class: `dot ${tone}`, 'aria-hidden': 'true' });
 }
 
 function smallFigures(rows: readonly (readonly [string, string])[]): HTMLElement[] {

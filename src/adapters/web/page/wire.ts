@@ -11,6 +11,13 @@ export interface Source {
   readonly page: number | null;
 }
 
+/** A picture of a message, a PNG: see the core's `Picture`. */
+export interface Picture {
+  readonly fileName: string;
+  readonly altText: string;
+  readonly base64: string;
+}
+
 /** A message: see the core's `OutgoingMessage`. */
 export interface Message {
   readonly kind: 'answer' | 'refusal' | 'fallback' | 'notice' | 'error';
@@ -23,6 +30,7 @@ export interface Message {
   /** 0 to 1. */
   readonly confidence?: number;
   readonly answerId?: string;
+  readonly pictures?: readonly Picture[];
   readonly data?: Json;
 }
 

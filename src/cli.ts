@@ -5,6 +5,8 @@ import type { CommandDescription } from './adapters/terminal/protocol.js';
 import { takeCommonOptions } from './cli/arguments.js';
 import { attach } from './cli/attach.js';
 import { doctor } from './cli/doctor.js';
+import { runEval } from './cli/eval.js';
+import { evalHelp } from './cli/eval-help.js';
 import { healthcheck } from './cli/healthcheck.js';
 import { commandHelp, overview } from './cli/help.js';
 import { ingestFiles } from './cli/ingest-files.js';
@@ -29,6 +31,10 @@ async function main(args: readonly string[], screen: Screen, signal: AbortSignal
   }
   const end = rest.indexOf('--');
   const asksHow = rest.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h');
+  if (word === 'eval' && asksHow) {
+    screen.write(evalHelp());
+    return true;
+  }
   const transfer = transferCommands.find(({ name }) => name === word);
   const described = asksHow
     ? (transfer ?? (await plannedCommands(launchOptions)).find(({ name }) => name === word))
@@ -38,6 +44,7 @@ async function main(args: readonly string[], screen: Screen, signal: AbortSignal
     return true;
   }
   if (word === 'doctor') return doctor(launchOptions, screen, signal);
+  if (word === 'eval') return runEval({ args: rest, launchOptions, screen, signal });
   if (word === 'healthcheck') return healthcheck(launchOptions, screen, signal);
   if (transfer !== undefined)
     return runTransfer({ command: transfer, args: rest, attach: () => attach(launchOptions, signal), screen, signal });

@@ -1,4 +1,5 @@
 import type { CommandDescription } from '../adapters/terminal/protocol.js';
+import { EVAL_DESCRIPTION } from './eval-help.js';
 import { transferCommands } from './transfer.js';
 
 const COMMON = `  --creator NAME   whose documents (default: DOCENT_CREATOR, or "default")
@@ -13,6 +14,7 @@ export function overview(commands: readonly CommandDescription[]): string {
     ['start', 'Starts Docent with its page, until it is stopped.'],
     ['doctor', 'Shows what would start, how every part is, and how to fix it.'],
     ['healthcheck', 'Says whether the Docent that runs is well, for supervisors.'],
+    ['eval', EVAL_DESCRIPTION],
     ...transferCommands.map(({ name, description }) => [name, description] as const),
   ] as const;
   const rows = [

@@ -1,3 +1,4 @@
+import { answerLimits } from './answer/answer-limits.js';
 import { createAnswerRecords } from './answer/answer-records.js';
 import { createAnswering } from './answer/answering.js';
 import { EVENT_QUEUE } from './chat/accepted-event.js';
@@ -23,9 +24,7 @@ import { createDocumentRegistry } from './ingest/document-registry.js';
 import type { OpenReply } from './ingest/ingest-job.js';
 import { EMBED_QUEUE, INGEST_QUEUE } from './ingest/ingest-payload.js';
 import { createIngestion } from './ingest/ingestion.js';
-import { defaultParseLimits } from './ingest/parse-limits.js';
-import { type ParseProcess, createParseProcess } from './ingest/parse-process.js';
-import { readableFolders } from './ingest/readable-folders.js';
+import { createPlannedReader } from './ingest/planned-reader.js';
 import { createAnswerMetrics } from './metrics/answer-metrics.js';
 import { createLifecycle } from './lifecycle.js';
 import type { Plan } from './plan.js';
@@ -71,7 +70,6 @@ export interface Core {
   stop(drainMs: number): Promise<void>;
 }
 
-const MAX_QUESTION_CHARACTERS = 4_000;
 /** Managers look after many documents at once. */
 const MANAGER_RATE_FACTOR = 30;
 const BYTES_PER_MEGABYTE = 1_000_000;
@@ -100,7 +98,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const metrics = observeMetrics(createAnswerMetrics({ metricStore: engines.metricStore, clock }), observe, clock);
   const answers = createAnswerRecords({ recordStore, clock, metrics });
   const participation = createParticipation({ recordStore, clock });
-  const reader = createReader(plan, engines, clock);
+  const reader = createPlannedReader(plan, { logger, clock });
   const ingestion = createIngestion({
     ...engines,
     clock,
@@ -223,31 +221,6 @@ function platformFinder(adapters: ReadonlyMap<string, ChatAdapter>): (event: Cha
     const adapter = adapters.get(platform);
     if (adapter !== undefined) return adapter;
     throw new DocentError('INTERNAL', { userMessage: `The platform ${platform} is not running. Configure it again.` });
-  };
-}
-
-function createReader({ core, parsers }: Plan, { logger }: Engines, clock: Clock): ParseProcess {
-  return createParseProcess({
-    parsers,
-    limits: {
-      ...defaultParseLimits,
-      maxPages: core.maxPages,
-      maxCharacters: core.maxCharacters,
-      maxDurationMs: core.parseTimeoutSeconds * 1_000,
-    },
-    readableFolders: readableFolders(parsers.map(({ module }) => module)),
-    logger,
-    clock,
-  });
-}
-
-function answerLimits(settings: CoreSettings): Parameters<typeof createAnswering>[0]['limits'] {
-  return {
-    maxQuestionCharacters: MAX_QUESTION_CHARACTERS,
-    maxPassages: settings.maxPassages,
-    maxOutputTokens: settings.maxOutputTokens,
-    firstTextTimeoutMs: settings.firstTextTimeoutSeconds * 1_000,
-    minCoverage: settings.minCoveragePercent / 100,
   };
 }
 

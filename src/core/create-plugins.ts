@@ -2,6 +2,7 @@ import { DocentError } from './errors.js';
 import type { Plan, PlannedPlugin } from './plan.js';
 import type { Contributions, EngineName, Engines } from './plugin.js';
 import type { Clock } from './ports/clock.js';
+import type { Tuning } from './tuning.js';
 
 /** The plugins of a plan, built and not yet started. */
 export interface CreatedPlugins {
@@ -16,6 +17,8 @@ export interface CreatedPlugins {
 export interface CreateOptions {
   readonly clock: Clock;
   readonly dataFolder: string;
+  /** See `PluginContext`. */
+  readonly tuning?: Tuning;
   /** Told of a plugin that cannot be built, in place of an end; those that need its engines cannot be built either. */
   readonly onFailure?: (planned: PlannedPlugin, error: unknown) => void;
 }
@@ -55,7 +58,7 @@ export async function createPlugins(plan: Plan, options: CreateOptions): Promise
 async function createOne(
   { plugin, settings, engines: chosen }: PlannedPlugin,
   engines: Partial<Engines>,
-  { clock, dataFolder }: CreateOptions,
+  { clock, dataFolder, tuning }: CreateOptions,
 ): Promise<Contributions> {
   if (plugin.create === undefined) return {};
   const missing = plugin.needs?.find((need) => engines[need] === undefined);
@@ -68,7 +71,8 @@ async function createOne(
     chosen.includes('logger') || engines.logger === undefined
       ? unavailable<Engines['logger']>('logger', plugin.name)
       : engines.logger.child({ plugin: plugin.name });
-  return plugin.create({ settings, chosenFor: chosen, engines: visible, clock, logger, dataFolder });
+  const context = { settings, chosenFor: chosen, engines: visible, clock, logger, dataFolder };
+  return plugin.create(tuning === undefined ? context : { ...context, tuning });
 }
 
 /** A view of the engines that holds what the plugin asked for; anything else is a mistake in its manifest. */

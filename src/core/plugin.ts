@@ -22,6 +22,7 @@ import type { Schedule } from './ports/schedule.js';
 import type { VectorIndex } from './ports/vector-index.js';
 import type { Observer } from './telemetry/observation.js';
 import type { ReportDefinition } from './reports/report.js';
+import type { Tuning } from './tuning.js';
 
 /** The exchangeable parts: a profile names one plugin for each. */
 export interface Engines {
@@ -55,6 +56,8 @@ export interface PluginContext<Settings> {
   readonly logger: Logger;
   /** The folder for everything this Docent keeps on disk; absolute, it exists, and it belongs to this process alone. */
   readonly dataFolder: string;
+  /** Other values of search than the measured ones, for the evaluation; an index is only ever opened with the same. */
+  readonly tuning?: Tuning;
 }
 
 /** What a created plugin gives. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Database, openDatabase } from './database.js';
-import { TOKENIZER } from './knowledge-database-schema.js';
+import type { Tuning } from '../../core/tuning.js';
+import { tokenizer } from './knowledge-database-schema.js';
 
 /** A word of a question and the term that the index keeps for it. */
 export interface WordTerm {
@@ -8,7 +9,8 @@ export interface WordTerm {
   readonly term: string;
 }
 
-const SCHEMA = `CREATE VIRTUAL TABLE words USING fts5(word, content = '', ${TOKENIZER});
+const schema = (stemming: Tuning['stemming']): string =>
+  `CREATE VIRTUAL TABLE words USING fts5(word, content = '', ${tokenizer(stemming)});
   CREATE VIRTUAL TABLE terms USING fts5vocab(words, instance);`;
 /** The term of an accent alone is empty, which this table gives as NULL. */
 const TERMS = `SELECT doc, term FROM terms WHERE term <> '' ORDER BY doc, "offset"`;
@@ -19,11 +21,11 @@ const termRow = z.object({ doc: z.number(), term: z.string() });
  * Finds the terms of words by putting them through the index's own tokenizer, in memory: nothing else stems exactly
  * as it does. Of words with the same term one is kept, in the place of the first; a word that is no term is left out.
  */
-export function createTermFinder(): (words: readonly string[]) => Promise<WordTerm[]> {
+export function createTermFinder(stemming: Tuning['stemming']): (words: readonly string[]) => Promise<WordTerm[]> {
   let opening: Promise<Database> | undefined;
   return async (words) => {
     if (words.length === 0) return [];
-    opening ??= openDatabase({ path: ':memory:', migrations: [SCHEMA] });
+    opening ??= openDatabase({ path: ':memory:', migrations: [schema(stemming)] });
     const database = await opening;
     const rows = database.transaction(() => {
       database.run(`INSERT INTO words (words) VALUES ('delete-all')`);

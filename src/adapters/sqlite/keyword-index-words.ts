@@ -1,3 +1,4 @@
+import type { Tuning } from '../../core/tuning.js';
 import { stopWords } from './stop-words.js';
 
 /** Characters of a question that are looked at; a chat message is shorter. */
@@ -31,17 +32,19 @@ export function toIndexedText(text: string): string {
   return spaced.normalize('NFKC');
 }
 
-/** The question's words without stop words, each once, in order. Empty when it holds nothing else. */
-export function questionWords(question: string): string[] {
-  const text = toIndexedText(question.slice(0, MAX_QUESTION_CHARACTERS))
-    .replace(MEASURE, ' ')
-    .replace(NEGATED_AUXILIARY, ' ')
-    .replace(CONTRACTED_ENDING, ' ');
+/** The question's words without stop words, where there are such, each once, in order. Empty when it holds nothing else. */
+export function questionWords(question: string, language: Tuning['stopWords']): string[] {
+  const whole = toIndexedText(question.slice(0, MAX_QUESTION_CHARACTERS));
+  const text = language === 'none' ? whole : withoutStopPhrases(whole);
   const words = new Map<string, string>();
   for (const [word] of text.matchAll(WORD)) {
     const folded = word.toLowerCase();
-    if (!stopWords.has(folded)) words.set(folded, word);
+    if (language === 'none' || !stopWords.has(folded)) words.set(folded, word);
     if (words.size === MAX_QUESTION_WORDS) break;
   }
   return [...words.values()];
+}
+
+function withoutStopPhrases(text: string): string {
+  return text.replace(MEASURE, ' ').replace(NEGATED_AUXILIARY, ' ').replace(CONTRACTED_ENDING, ' ');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkChunks } from '../../core/chunk-checks.js';
 import type { KeywordCandidate, KeywordIndex, KeywordResult, QueryTerm } from '../../core/ports/keyword-index.js';
+import { type Tuning, defaultTuning } from '../../core/tuning.js';
 import type { Database } from './database.js';
 import { entryRow, indexChunks } from './keyword-index-entries.js';
 import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
@@ -12,12 +13,10 @@ import { createReplica } from './replica.js';
 
 /** Terms of one question that are searched. */
 const MAX_TERMS = 32;
-/** A word in a heading tells more about a chunk than one in its text. */
-const BREADCRUMB_WEIGHT = 2;
 
 const ENTRIES_OF = `SELECT entry_id FROM keyword_entries WHERE document_id = ? AND version IS NOT ? LIMIT ${DELETE_BATCH}`;
-const BEST = `SELECT entry_id, chunk_id, document_id, version, score FROM (
-    SELECT rowid AS entry_id, -bm25(keyword_index, ${BREADCRUMB_WEIGHT}, 1) AS score
+const best = (breadcrumbWeight: number): string => `SELECT entry_id, chunk_id, document_id, version, score FROM (
+    SELECT rowid AS entry_id, -bm25(keyword_index, ${breadcrumbWeight}, 1) AS score
     FROM keyword_index WHERE keyword_index MATCH ? ORDER BY score DESC, rowid LIMIT ?
   ) JOIN keyword_entries USING (entry_id) ORDER BY score DESC, chunk_id`;
 const HOLDERS = `SELECT rowid AS entry_id FROM keyword_index
@@ -30,9 +29,12 @@ interface WeighedTerm extends WordTerm, QueryTerm {
   readonly chunks: number;
 }
 
+type KeywordTuning = Pick<Tuning, 'stemming' | 'stopWords' | 'breadcrumbWeight'>;
+
 /** BM25 by SQLite's FTS5 (k1 1.2, b 0.75) over Porter stems; the text itself is not kept here a second time. */
-export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex {
-  const findTerms = createTermFinder();
+export function createKeywordIndex(knowledge: KnowledgeDatabases, tuning: KeywordTuning = defaultTuning): KeywordIndex {
+  const findTerms = createTermFinder(tuning.stemming);
+  const findBest = best(tuning.breadcrumbWeight);
   return {
     async upsert(creatorId, chunks) {
       checkChunks(creatorId, chunks);
@@ -42,8 +44,8 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
 
     async candidates(creatorId, { text, limit, signal }) {
       signal.throwIfAborted();
-      const words = await findTerms(questionWords(text));
-      const result = await knowledge.useExisting(creatorId, (database) => search(database, words, limit));
+      const words = await findTerms(questionWords(text, tuning.stopWords));
+      const result = await knowledge.useExisting(creatorId, (database) => search(database, { findBest, words, limit }));
       return result ?? { terms: words.map(({ term }) => toQueryTerm(term, 0, 0)), candidates: [] };
     },
 
@@ -74,20 +76,29 @@ export function createKeywordIndex(knowledge: KnowledgeDatabases): KeywordIndex 
   };
 }
 
-function search(database: Database, words: readonly WordTerm[], limit: number): KeywordResult {
+function search(
+  database: Database,
+  {
+    findBest,
+    words,
+    limit,
+  }: { readonly findBest: string; readonly words: readonly WordTerm[]; readonly limit: number },
+): KeywordResult {
   const terms = weigh(database, words);
   const present = terms.filter(({ chunks }) => chunks > 0);
   if (present.length === 0) return { terms: terms.map(onlyQueryTerm), candidates: [] };
-  const best = z.array(bestRow).parse(database.all(BEST, present.map(({ word }) => `"${word}"`).join(' OR '), limit));
-  const entries = JSON.stringify(best.map(({ entry_id }) => entry_id));
-  const matched = new Map<number, number[]>(best.map(({ entry_id }) => [entry_id, []]));
+  const found = z
+    .array(bestRow)
+    .parse(database.all(findBest, present.map(({ word }) => `"${word}"`).join(' OR '), limit));
+  const entries = JSON.stringify(found.map(({ entry_id }) => entry_id));
+  const matched = new Map<number, number[]>(found.map(({ entry_id }) => [entry_id, []]));
   for (const [index, { word, chunks }] of terms.entries())
     if (chunks > 0)
       for (const row of database.all(HOLDERS, `"${word}"`, entries))
         matched.get(entryRow.parse(row).entry_id)?.push(index);
   return {
     terms: terms.map(onlyQueryTerm),
-    candidates: best.map(({ entry_id, chunk_id, document_id, version, score }): KeywordCandidate => ({
+    candidates: found.map(({ entry_id, chunk_id, document_id, version, score }): KeywordCandidate => ({
       chunkId: chunk_id,
       documentId: document_id,
       version,

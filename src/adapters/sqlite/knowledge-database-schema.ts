@@ -1,14 +1,19 @@
+import type { Tuning } from '../../core/tuning.js';
+
 /** Vectors in one block of the vector table: a block is freed when the last of them is deleted, so small ones waste less. */
 const VECTOR_BLOCK = 128;
 
 /**
- * How text becomes terms: Porter stems of words without case and diacritics. Marks (Mn, Mc) belong to words, so that
- * Hindi and its kin are not cut at every vowel.
+ * How text becomes terms: words without case and diacritics, by default as Porter stems. Marks (Mn, Mc) belong to words,
+ * so that Hindi and its kin are not cut at every vowel.
  */
-export const TOKENIZER = `tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"`;
+export function tokenizer(stemming: Tuning['stemming']): string {
+  const stems = stemming === 'porter' ? 'porter ' : '';
+  return `tokenize = "${stems}unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"`;
+}
 
 /** The tables of one creator's knowledge file; see `openDatabase` for how scripts become versions. */
-export const knowledgeMigrations: readonly string[] = [
+export const knowledgeMigrations = (stemming: Tuning['stemming']): readonly string[] => [
   `CREATE TABLE owner (creator_id TEXT NOT NULL) STRICT;
 
    CREATE TABLE chunks (
@@ -28,7 +33,7 @@ export const knowledgeMigrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX keyword_entries_by_document ON keyword_entries (document_id, version);
    CREATE VIRTUAL TABLE keyword_index USING fts5(
-     breadcrumb, text, content = '', contentless_delete = 1, ${TOKENIZER}
+     breadcrumb, text, content = '', contentless_delete = 1, ${tokenizer(stemming)}
    );
    CREATE VIRTUAL TABLE keyword_terms USING fts5vocab(keyword_index, row);
 

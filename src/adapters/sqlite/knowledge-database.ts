@@ -5,6 +5,7 @@ import { ZodError } from 'zod';
 import { DocentError } from '../../core/errors.js';
 import { type CreatorId, creatorIdSchema } from '../../core/ids.js';
 import type { Health } from '../../core/ports/health.js';
+import { type Tuning, defaultTuning } from '../../core/tuning.js';
 import { type Database, openDatabase } from './database.js';
 import { knowledgeMigrations } from './knowledge-database-schema.js';
 
@@ -36,6 +37,8 @@ export interface KnowledgeDatabasesOptions {
   readonly folder: string;
   /** Files kept open; past that, the least recently used is closed, unless it is in use. Default 32. */
   readonly maxOpen?: number;
+  /** How the words of new files are cut. Default: Porter stems. */
+  readonly stemming?: Tuning['stemming'];
 }
 
 /** One creator's file while it is open. */
@@ -51,7 +54,12 @@ const HOLDS_NOTHING = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chunks)
   AND NOT EXISTS (SELECT 1 FROM keyword_entries) AND NOT EXISTS (SELECT 1 FROM vector_entries)`;
 
 /** Opens creators' files as they are needed. */
-export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeDatabasesOptions): KnowledgeDatabases {
+export function createKnowledgeDatabases({
+  folder,
+  maxOpen = 32,
+  stemming = defaultTuning.stemming,
+}: KnowledgeDatabasesOptions): KnowledgeDatabases {
+  const migrations = knowledgeMigrations(stemming);
   /** The most recently used last. */
   const rooms = new Map<CreatorId, Room>();
   const fileOf = (creatorId: CreatorId): string => path.join(folder, `${creatorId}${ENDING}`);
@@ -65,7 +73,7 @@ export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeData
   }
 
   function newRoom(creatorId: CreatorId): Room {
-    const opening = openKnowledge(fileOf(creatorId), creatorId);
+    const opening = openKnowledge(fileOf(creatorId), creatorId, migrations);
     opening.catch(() => rooms.delete(creatorId));
     return { opening, users: 0 };
   }
@@ -126,7 +134,7 @@ export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeData
       const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING));
       return names.flatMap((name) => creatorIdSchema.safeParse(name.slice(0, -ENDING.length)).data ?? []);
     },
-    health: () => healthOf(folder),
+    health: () => healthOf(folder, migrations),
     async close() {
       const left = [...rooms.values()];
       rooms.clear();
@@ -136,9 +144,9 @@ export function createKnowledgeDatabases({ folder, maxOpen = 32 }: KnowledgeData
   return databases;
 }
 
-async function openKnowledge(file: string, creatorId: CreatorId): Promise<Database> {
+async function openKnowledge(file: string, creatorId: CreatorId, migrations: readonly string[]): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true });
-  const database = await openDatabase({ path: file, migrations: knowledgeMigrations, vectors: true });
+  const database = await openDatabase({ path: file, migrations, vectors: true });
   const owner = database.get('SELECT creator_id FROM owner')?.['creator_id'];
   if (owner === undefined) database.run('INSERT INTO owner (creator_id) VALUES (?)', creatorId);
   if (owner === undefined || owner === creatorId) return database;
@@ -148,11 +156,11 @@ async function openKnowledge(file: string, creatorId: CreatorId): Promise<Databa
   });
 }
 
-async function healthOf(folder: string): Promise<Health> {
+async function healthOf(folder: string, migrations: readonly string[]): Promise<Health> {
   try {
     mkdirSync(folder, { recursive: true });
     await access(folder, constants.R_OK | constants.W_OK);
-    (await openDatabase({ path: ':memory:', migrations: knowledgeMigrations, vectors: true })).close();
+    (await openDatabase({ path: ':memory:', migrations, vectors: true })).close();
     return { state: 'healthy', detail: `Knowledge files in ${folder} can be read and written.` };
   } catch {
     return {

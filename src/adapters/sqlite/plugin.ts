@@ -8,6 +8,7 @@ import {
   definePlugin,
 } from '../../core/plugin.js';
 import { setting, settingTypes } from '../../core/settings.js';
+import { defaultTuning } from '../../core/tuning.js';
 import { createBlobStore } from './blob-store.js';
 import { createChunkStore } from './chunk-store.js';
 import { createConversationStore } from './conversation-store.js';
@@ -100,12 +101,13 @@ async function openUploads({ settings: { uploadSpaceMegabytes }, dataFolder, clo
   return { engines: { blobStore }, stop() {} };
 }
 
-function openKnowledge({ dataFolder }: Context): Part {
-  const knowledge = createKnowledgeDatabases({ folder: path.join(dataFolder, 'knowledge') });
+function openKnowledge({ dataFolder, tuning = defaultTuning }: Context): Part {
+  const { stemming } = tuning;
+  const knowledge = createKnowledgeDatabases({ folder: path.join(dataFolder, 'knowledge'), stemming });
   return {
     engines: {
       chunkStore: createChunkStore(knowledge),
-      keywordIndex: createKeywordIndex(knowledge),
+      keywordIndex: createKeywordIndex(knowledge, tuning),
       vectorIndex: createVectorIndex(knowledge),
     },
     stop: () => knowledge.close(),

@@ -5,24 +5,17 @@ import type { ActiveDocument, DocumentRegistry } from '../ingest/document-regist
 import type { AnswerMetrics } from '../metrics/answer-metrics.js';
 import { type Stopwatch, createStopwatch } from '../metrics/stages.js';
 import type { Reply } from '../ports/chat-adapter.js';
-import type { ChatModel } from '../ports/chat-model.js';
-import type { Clock } from '../ports/clock.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
 import type { AnswerRecords } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalText } from './answer-messages.js';
-import { attribute } from './attribution.js';
-import { type CurrentRetrievalOptions, retrieveCurrent } from './current-retrieval.js';
+import { type AnswerStepsOptions, createAnswerSteps } from './answer-steps.js';
 import { isReading, waitForFirstDocument } from './first-document.js';
 import { type AnswerOutcome, createKeepAnswer } from './keep-answer.js';
-import { hasEvidence } from './evidence-gate.js';
-import { generate } from './generation.js';
-import { type Passage, packPassages } from './passages.js';
-import { answerPrompt } from './prompt.js';
+import type { Passage } from './passages.js';
 import type { Found } from './retrieval.js';
 import { standaloneQuestion } from './standalone-question.js';
 import { readThreadMemory } from './thread-memory.js';
-import { createTokenEstimate } from './token-estimate.js';
 
 /** A question to answer, and where the answer goes. */
 export interface Question {
@@ -62,44 +55,24 @@ export interface Answering {
 }
 
 /** What answering works with, and its limits. */
-export interface AnsweringOptions extends CurrentRetrievalOptions {
-  readonly chatModel: ChatModel;
+export interface AnsweringOptions extends AnswerStepsOptions {
   readonly conversationStore: ConversationStore;
   readonly registry: DocumentRegistry;
   readonly answers: AnswerRecords;
   readonly metrics: AnswerMetrics;
-  readonly clock: Clock;
-  readonly limits: {
-    readonly maxQuestionCharacters: number;
-    readonly maxPassages: number;
-    readonly maxOutputTokens: number;
-    readonly firstTextTimeoutMs: number;
-    /** See `GateThresholds`. */
-    readonly minCoverage: number;
-  };
+  readonly limits: AnswerStepsOptions['limits'] & { readonly maxQuestionCharacters: number };
 }
 
 type ActiveDocuments = ReadonlyMap<DocumentId, ActiveDocument>;
 
-/** Tokens kept free of everything, for what the model's own template adds. */
-const RESERVED_TOKENS = 200;
 /** Passages that a fallback quotes. */
 const FALLBACK_PASSAGES = 3;
 
 /** The question flow of the core. */
 export function createAnswering(options: AnsweringOptions): Answering {
   const { chatModel, clock, limits, registry } = options;
-  const tokenEstimate = createTokenEstimate();
+  const steps = createAnswerSteps(options);
   const keep = createKeepAnswer(options);
-
-  function pack(found: Found, question: string, history: readonly StoredMessage[]): Passage[] {
-    const prompt = answerPrompt(question, [], history)
-      .map(({ content }) => content)
-      .join('\n');
-    const maxTokens =
-      chatModel.contextTokens - limits.maxOutputTokens - RESERVED_TOKENS - tokenEstimate.tokensOf(prompt);
-    return packPassages(found.ranked, { maxPassages: limits.maxPassages, maxTokens: Math.max(0, maxTokens) });
-  }
 
   async function write(
     question: QuestionInThread,
@@ -107,29 +80,17 @@ export function createAnswering(options: AnsweringOptions): Answering {
     history: readonly StoredMessage[],
     refusal: string,
   ): Promise<AnswerOutcome> {
-    const messages = answerPrompt(question.text, passages, history);
+    const { text, standalone, reply, stopwatch, signal } = question;
     try {
-      const generated = await generate(
-        {
-          chatModel,
-          clock,
-          reply: question.reply,
-          passages,
-          firstTextTimeoutMs: limits.firstTextTimeoutMs,
-          stopwatch: question.stopwatch,
-        },
-        {
-          purpose: 'answer',
-          messages,
-          question: question.standalone,
-          earlierQuestions: [],
-          passages,
-          maxOutputTokens: limits.maxOutputTokens,
-          signal: question.signal,
-        },
-      );
-      tokenEstimate.learn(messages, generated.inputTokens);
-      const cited = generated.cited.length > 0 ? generated.cited : attribute(generated.text, passages);
+      const { generated, cited } = await steps.write({
+        question: text,
+        standalone,
+        passages,
+        history,
+        reply,
+        stopwatch,
+        signal,
+      });
       if (generated.isNotCovered || cited.length === 0)
         return { outcome: 'refused', text: refusal, cited: [], passages, generated };
       const cutOff = generated.isCutOff
@@ -162,13 +123,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
     });
   }
 
-  function isEnough(found: Found): boolean {
-    const { evidenceSimilarity } = options.embedder.calibration;
-    return (
-      found.ranked.length > 0 && hasEvidence(found.evidence, { minCoverage: limits.minCoverage, evidenceSimilarity })
-    );
-  }
-
   return {
     maxQuestionCharacters: limits.maxQuestionCharacters,
 
@@ -197,12 +151,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
         ...(standalone === question.text ? {} : { originalQuestion: question.text }),
         signal,
       };
-      const { found, active } = await stopwatch.time('retrieve', () => retrieveCurrent(options, search, reply));
+      const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));
       const inThread = { ...question, standalone, isMemoryAway, stopwatch };
       const reason = reasonForRefusal(found, active);
-      if (!isEnough(found)) return refuse(inThread, refusalText(reason, active), found);
+      if (!steps.isEnough(found)) return refuse(inThread, refusalText(reason, active), found);
       await reply.status({ text: 'Writing the answer' });
-      const passages = pack(found, question.text, history);
+      const passages = steps.pack(found, question.text, history);
       return keep(inThread, await write(inThread, passages, history, refusalText(reason, active)));
     },
   };

@@ -1,4 +1,5 @@
 import type { QueryTerm } from '../ports/keyword-index.js';
+import { type Tuning, defaultTuning } from '../tuning.js';
 
 /** One of the best passages, as the gate weighs it. */
 export interface PassageEvidence {
@@ -21,21 +22,17 @@ export interface GateThresholds {
   readonly minCoverage: number;
   /** Similarity from which meaning alone is evidence: the embedder's calibration. */
   readonly evidenceSimilarity: number;
+  /** Default: the values that answers are made with. */
+  readonly tuning?: Pick<Tuning, 'gateTermBase' | 'gateSimilarityWeight'>;
 }
 
-/** How much a similarity counts beside a coverage. */
-const SIMILARITY_WEIGHT = 1.5;
-/** The sum of coverage and weighted similarity from which a passage is evidence. */
-const MIN_EVIDENCE = 1;
-/**
- * Added to every term's weight in the gate: in a room of a few passages a word that none of them holds would weigh
- * several times as much as those they share, and covered questions would be refused.
- */
-const TERM_BASE = 2;
+/** The strength from which on there is enough to answer from. */
+const ENOUGH = 1;
 
 /**
  * The share of the question's terms, weighted by how telling they are, that a passage holds; 0 without terms.
- * @param base added to every term's weight; default 0
+ * @param base added to every term's weight; default 0. The gate adds some: in a room of a few passages a word that none of
+ *   them holds would weigh several times as much as those they share, and covered questions would be refused
  */
 export function coverageOf(terms: readonly QueryTerm[], matchedTerms: readonly number[], base = 0): number {
   const weightOf = (term: QueryTerm | undefined): number =>
@@ -52,13 +49,25 @@ export function coverageOf(terms: readonly QueryTerm[], matchedTerms: readonly n
  * with .974; these values keep 97 % of the answerable questions and refuse 94 % of the others; in rooms of two to twenty passages
  * they keep 95 % and refuse 99 %.
  */
-export function hasEvidence(
+export function hasEvidence(evidence: Evidence, thresholds: GateThresholds): boolean {
+  return evidenceStrength(evidence, thresholds) >= ENOUGH;
+}
+
+/** How much there is to answer from: 0 is nothing, 1 just enough. Of the best passages the strongest counts. */
+export function evidenceStrength(
   { terms, passages }: Evidence,
-  { minCoverage, evidenceSimilarity }: GateThresholds,
-): boolean {
-  return passages.some(({ matchedTerms, similarity }) => {
-    const coverage = coverageOf(terms, matchedTerms, TERM_BASE);
-    if (similarity === null) return coverage >= minCoverage;
-    return coverage + SIMILARITY_WEIGHT * similarity >= MIN_EVIDENCE || similarity >= evidenceSimilarity;
+  { minCoverage, evidenceSimilarity, tuning = defaultTuning }: GateThresholds,
+): number {
+  const strengths = passages.map(({ matchedTerms, similarity }) => {
+    const coverage = coverageOf(terms, matchedTerms, tuning.gateTermBase);
+    if (similarity === null) return shareOf(coverage, minCoverage);
+    const together = coverage + tuning.gateSimilarityWeight * similarity;
+    return Math.max(together, shareOf(similarity, evidenceSimilarity));
   });
+  return Math.max(0, ...strengths);
+}
+
+/** A threshold of 0 is always reached. */
+function shareOf(value: number, threshold: number): number {
+  return threshold === 0 ? Number(value >= 0) : value / threshold;
 }

@@ -22,6 +22,8 @@ export function minMax<Id>(list: readonly Scored<Id>[]): Map<Id, number> {
 export interface FusionOptions<Id> {
   /** Weight of the keyword list, 0 to 1; the vector list gets the rest. */
   readonly keywordWeight: number;
+  /** Power of the coverage that a keyword score is multiplied by; default 1. */
+  readonly coverageExponent?: number;
   /** Whether a candidate has no vector yet: its keyword score then counts alone, at full weight. */
   isPending(id: Id): boolean;
 }
@@ -35,7 +37,7 @@ export interface FusionOptions<Id> {
 export function fuse<Id extends string>(
   keyword: readonly KeywordScored<Id>[],
   vector: readonly Scored<Id>[],
-  { keywordWeight, isPending }: FusionOptions<Id>,
+  { keywordWeight, coverageExponent = 1, isPending }: FusionOptions<Id>,
 ): Scored<Id>[] {
   const keywordScores = minMax(keyword);
   const vectorScores = minMax(vector);
@@ -43,7 +45,7 @@ export function fuse<Id extends string>(
   const ids = new Set([...keywordScores.keys(), ...vectorScores.keys()]);
   return [...ids]
     .map((id) => {
-      const keywordScore = (keywordScores.get(id) ?? 0) * (coverages.get(id) ?? 0);
+      const keywordScore = (keywordScores.get(id) ?? 0) * (coverages.get(id) ?? 0) ** coverageExponent;
       const vectorScore = vectorScores.get(id);
       if (vectorScore === undefined && isPending(id)) return { id, score: keywordScore };
       return { id, score: keywordWeight * keywordScore + (1 - keywordWeight) * (vectorScore ?? 0) };

@@ -21,6 +21,8 @@ export interface PackingOptions {
   readonly maxPassages: number;
   /** Tokens of all passages together. The first passage always goes in. */
   readonly maxTokens: number;
+  /** Whether chunks that follow one another become one passage; default true. */
+  readonly mergeNeighbours?: boolean;
 }
 
 /**
@@ -28,14 +30,19 @@ export interface PackingOptions {
  * one another under one heading and on one page become one passage at the place of the better one: a citation names one
  * heading and one page.
  */
-export function packPassages(ranked: readonly RankedChunk[], { maxPassages, maxTokens }: PackingOptions): Passage[] {
+export function packPassages(
+  ranked: readonly RankedChunk[],
+  { maxPassages, maxTokens, mergeNeighbours = true }: PackingOptions,
+): Passage[] {
   const groups: RankedChunk[][] = [];
   const texts = new Set<string>();
   let tokens = 0;
   for (const candidate of ranked) {
     const text = candidate.chunk.text.replaceAll(/\s+/g, ' ').toLowerCase();
     if (texts.has(text) || (groups.length > 0 && tokens + candidate.chunk.tokenCount > maxTokens)) continue;
-    const neighbours = groups.filter((group) => group.some(({ chunk }) => areNeighbours(chunk, candidate.chunk)));
+    const neighbours = mergeNeighbours
+      ? groups.filter((group) => group.some(({ chunk }) => areNeighbours(chunk, candidate.chunk)))
+      : [];
     if (neighbours.length === 0 && groups.length === maxPassages) continue;
     texts.add(text);
     tokens += candidate.chunk.tokenCount;

@@ -8,6 +8,7 @@ import type { Embedder } from '../ports/embedder.js';
 import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { VectorCandidate, VectorIndex } from '../ports/vector-index.js';
+import { type Tuning, defaultTuning } from '../tuning.js';
 import { type Evidence, coverageOf } from './evidence-gate.js';
 import { fuse, fuseRanks } from './fusion.js';
 import type { RankedChunk } from './passages.js';
@@ -20,6 +21,8 @@ export interface RetrievalEngines {
   readonly embedder: Embedder;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: the values that answers are made with. */
+  readonly tuning?: Tuning;
 }
 
 /** What is searched for, and in whose room. */
@@ -35,19 +38,13 @@ export interface Search {
 
 /** What was found. */
 export interface Found {
-  /** Best first, at most 20. */
+  /** Best first, as many as are handed on. */
   readonly ranked: readonly RankedChunk[];
   readonly evidence: Evidence;
   /** Why meaning was not searched, when it was not; words were. */
   readonly vectorsMissing: 'no' | 'unavailable' | 'other-embedder';
 }
 
-/** Candidates asked of each index. */
-const CANDIDATES = 100;
-/** Chunks that are read and handed on. */
-const RANKED = 20;
-/** Passages whose words the gate looks at. */
-const GATE_PASSAGES = 5;
 /** Weights of the stand-alone question and of the original one, as queries. */
 const STANDALONE_WEIGHT = 1.3;
 const ORIGINAL_WEIGHT = 0.5;
@@ -73,6 +70,7 @@ interface QueryResult {
  * @throws DocentError `ENGINE_UNAVAILABLE` when the keyword index or the store fails: never an empty result in its place.
  */
 export async function retrieve(engines: RetrievalEngines, search: Search): Promise<Found> {
+  const { rankedChunks, gatePassages } = engines.tuning ?? defaultTuning;
   const main = await runQuery(engines, search, search.question);
   const { originalQuestion } = search;
   const ids =
@@ -85,7 +83,7 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
             ids: (await runQuery(engines, search, originalQuestion, main.vectorsMissing)).ids,
           },
         ]).map(({ id }) => id);
-  const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, RANKED));
+  const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, rankedChunks));
   const similarityOf = similarityFinder(main);
   const matched = new Map(main.keyword.candidates.map(({ chunkId, matchedTerms }) => [chunkId, matchedTerms]));
   return {
@@ -93,7 +91,7 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
     evidence: {
       terms: main.keyword.terms,
       passages: chunks
-        .slice(0, GATE_PASSAGES)
+        .slice(0, gatePassages)
         .map(({ id }) => ({ matchedTerms: matched.get(id) ?? [], similarity: similarityOf(id) })),
     },
     vectorsMissing: main.vectorsMissing,
@@ -108,10 +106,11 @@ async function runQuery(
   knownMissing: Found['vectorsMissing'] = 'no',
 ): Promise<QueryResult> {
   const { creatorId, active, signal } = search;
+  const { candidates: limit, keywordWeight, coverageExponent } = engines.tuning ?? defaultTuning;
   const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean =>
     active.get(documentId)?.version === version;
   const [keywordAll, vectors] = await Promise.all([
-    engines.keywordIndex.candidates(creatorId, { text, limit: CANDIDATES, signal }),
+    engines.keywordIndex.candidates(creatorId, { text, limit, signal }),
     knownMissing === 'no' ? vectorCandidates(engines, search, text) : { candidates: [], missing: knownMissing },
   ]);
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
@@ -127,7 +126,7 @@ async function runQuery(
       coverage: coverageOf(keyword.terms, matchedTerms),
     })),
     vector.map(({ chunkId, similarity }) => ({ id: chunkId, score: similarity })),
-    { keywordWeight: engines.embedder.calibration.keywordWeight, isPending },
+    { keywordWeight: keywordWeight ?? engines.embedder.calibration.keywordWeight, coverageExponent, isPending },
   ).map(({ id }) => id);
   return { keyword, vector, vectorsMissing: vectors.missing, ids, isPending };
 }
@@ -175,7 +174,7 @@ async function areVectorsLost(
 }
 
 async function nearest(
-  { embedder, vectorIndex, clock }: RetrievalEngines,
+  { embedder, vectorIndex, clock, tuning = defaultTuning }: RetrievalEngines,
   creatorId: CreatorId,
   text: string,
   signal: AbortSignal,
@@ -186,6 +185,6 @@ async function nearest(
   if (embedding === undefined)
     throw new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'The embedder gave no vector for the question.' });
   return withDeadline({ clock, timeoutMs: VECTOR_TIMEOUT_MS, signal }, (joined) =>
-    vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: CANDIDATES, signal: joined }),
+    vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: tuning.candidates, signal: joined }),
   );
 }

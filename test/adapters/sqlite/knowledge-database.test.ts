@@ -32,9 +32,12 @@ describe('the knowledge files', () => {
   /** The creators whose files are open and have been written to: closing empties the log. */
   const open = async (): Promise<string[]> => {
     const logs = (await files()).filter((file) => file.endsWith('.sqlite-wal'));
-    return logs
-      .filter((file) => statSync(path.join(folder, file)).size > 0)
-      .map((file) => path.basename(file, '.sqlite-wal'));
+    return (
+      logs
+        // A closed file's log may go between the look at the folder and this one.
+        .filter((file) => (statSync(path.join(folder, file), { throwIfNoEntry: false })?.size ?? 0) > 0)
+        .map((file) => path.basename(file, '.sqlite-wal'))
+    );
   };
   const stores = () => ({
     chunks: createChunkStore(knowledge),

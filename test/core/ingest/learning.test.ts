@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { waitUntilLearned } from '../../src/cli/learning.js';
-import { creatorIdSchema } from '../../src/core/ids.js';
-import type { DocumentRecord } from '../../src/core/ingest/document-record.js';
-import type { DocumentRegistry } from '../../src/core/ingest/document-registry.js';
-import { createFakeClock } from '../support/fake-clock.js';
+import { waitUntilLearned } from '../../../src/core/ingest/learning.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
+import type { DocumentRecord } from '../../../src/core/ingest/document-record.js';
+import type { DocumentRegistry } from '../../../src/core/ingest/document-registry.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 
 const creatorId = creatorIdSchema.parse('coach');
 

@@ -8,6 +8,7 @@ import type { Plan } from '../core/plan.js';
 import { ENGINE_NAMES, engineVariable, profiles } from '../core/profiles.js';
 import { systemClock } from '../core/system-clock.js';
 import { type LaunchOptions, PlanError, planLaunch } from '../launch.js';
+import { createProgress } from './eval-progress.js';
 import { openDataset } from './eval-dataset.js';
 import { type EvalOptions, type EvalSettings, readEvalOptions } from './eval-options.js';
 import { describeComparison, describeReport } from './eval-tables.js';
@@ -78,7 +79,7 @@ async function runOne(
       clock: systemClock,
       folder: launchOptions.folder,
       writesAnswers,
-      onStatus: (status) => screen.status(status),
+      onStatus: createProgress(screen),
       signal,
     },
   );

@@ -1,5 +1,6 @@
 import type { AnswerSteps } from '../answer/answer-steps.js';
 import type { Passage, RankedChunk } from '../answer/passages.js';
+import type { Found } from '../answer/retrieval.js';
 import { DocentError } from '../errors.js';
 import type { CreatorId } from '../ids.js';
 import type { Reply } from '../ports/chat-adapter.js';
@@ -18,6 +19,8 @@ export interface Asking {
   readonly writesAnswers: boolean;
   readonly signal: AbortSignal;
 }
+
+const MAX_TRIES = 5;
 
 /** Nobody waits for these answers. */
 const unheard: Reply = {
@@ -42,9 +45,8 @@ export async function askQuestion(
 ): Promise<QuestionOutcome> {
   const { id, kind, text, relevant, answers } = question;
   signal.throwIfAborted();
-  stopwatch.take();
   const search = { creatorId, question: text, signal };
-  const { found } = await steps.retrieve(search, unheard);
+  const found = await searchMeaningToo(() => steps.retrieve(search, unheard), stopwatch);
   if (found.vectorsMissing !== 'no')
     throw new DocentError('EMBEDDER_UNAVAILABLE', {
       userMessage: `The search by meaning failed at the question "${id}", so nothing was measured. Run "docent doctor", then the same command again: it goes on where it stopped.`,
@@ -74,6 +76,18 @@ export async function askQuestion(
     answer,
     stagesMs: stopwatch.take(),
   };
+}
+
+/** On a busy machine a search may do without the meaning, because members do not wait long; here there is time. */
+async function searchMeaningToo(
+  retrieve: () => ReturnType<AnswerSteps['retrieve']>,
+  stopwatch: Stopwatch,
+): Promise<Found> {
+  for (let tries = 1; ; tries += 1) {
+    stopwatch.take();
+    const { found } = await retrieve();
+    if (found.vectorsMissing !== 'unavailable' || tries === MAX_TRIES) return found;
+  }
 }
 
 function documentsOf(ranked: readonly RankedChunk[]): string[] {

@@ -53,7 +53,7 @@ export function holdOut(dataset: EvaluationDataset): EvaluationDataset {
   const questions = dataset.questions.filter(isAnswerable).flatMap((question): EvaluationQuestion[] => {
     const there = [...question.relevant.keys()].filter((name) => names.has(name)).length;
     if (there === question.relevant.size) return [question];
-    return there === 0 ? [{ ...question, relevant: new Map() }] : [];
+    return there === 0 ? [{ ...question, relevant: new Map(), answers: [] }] : [];
   });
   return { name: `${dataset.name}, half held out`, documents, questions };
 }

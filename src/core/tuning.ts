@@ -21,7 +21,7 @@ export const tuningSchema = z.strictObject({
     .optional()
     .describe("weight of the words in the fusion, the meaning gets the rest (default: the embedder's calibration)"),
   coverageExponent: factor
-    .default(1)
+    .default(2)
     .describe(
       "how much a passage's score by words depends on the share of the question's words it holds; 0: not at all",
     ),

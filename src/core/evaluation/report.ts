@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DocentError } from '../errors.js';
-import { type PairedDifference, pairedDifference } from './bootstrap.js';
+import type { PairedDifference } from './bootstrap.js';
 import { evaluationMetrics } from './metrics.js';
 import { questionOutcomeSchema } from './question-outcome.js';
 import type { EvaluationRun } from './run-evaluation.js';
@@ -69,8 +69,8 @@ export function compareReports(base: EvaluationReport, other: EvaluationReport):
       userMessage: `The two runs have no question in common: one is of "${base.dataset}", the other of "${other.dataset}".`,
     });
   return Object.fromEntries(
-    evaluationMetrics.flatMap(({ name, measure }) => {
-      const difference = pairedDifference(pairs, measure);
+    evaluationMetrics.flatMap(({ name, compare }) => {
+      const difference = compare(pairs);
       return difference === undefined ? [] : [[name, difference]];
     }),
   );

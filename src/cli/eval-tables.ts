@@ -26,18 +26,14 @@ export function describeReport(report: EvaluationReport): string {
 }
 
 /** How a run differs from another one, as text. */
-export function describeComparison(
-  base: EvaluationReport,
-  other: EvaluationReport,
-  comparison: EvaluationComparison,
-): string {
+export function describeComparison(base: EvaluationReport, comparison: EvaluationComparison): string {
   const rows = evaluationMetrics.flatMap(({ name, label }) => {
     const found = comparison[name];
     if (found === undefined) return [];
-    const { difference, low, high } = found;
+    const { base: there, other: here, difference, low, high } = found;
     const mark = low > 0 || high < 0 ? '*' : '';
     const interval = `${signed(low)} … ${signed(high)}`;
-    return [[label, figure(base.metrics[name]), figure(other.metrics[name]), signed(difference), interval, mark]];
+    return [[label, figure(there), figure(here), signed(difference), interval, mark]];
   });
   return [
     `\nCompared with: ${base.settings.length === 0 ? 'the defaults' : base.settings.join(' ')}\n\n`,

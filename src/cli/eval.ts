@@ -129,5 +129,5 @@ function show(
     return;
   }
   screen.write(describeReport(report));
-  if (base !== undefined && comparison !== undefined) screen.write(describeComparison(base, report, comparison));
+  if (base !== undefined && comparison !== undefined) screen.write(describeComparison(base, comparison));
 }

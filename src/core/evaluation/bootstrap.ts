@@ -1,5 +1,8 @@
 /** A difference and the interval that holds it in 95 of 100 samples. */
 export interface PairedDifference {
+  /** The figures of both over the questions that they share. */
+  readonly base: number;
+  readonly other: number;
   readonly difference: number;
   readonly low: number;
   readonly high: number;
@@ -20,12 +23,14 @@ export function pairedDifference<Outcome>(
   measure: (outcomes: readonly Outcome[]) => number | undefined,
 ): PairedDifference | undefined {
   const differenceOf = (sample: readonly (readonly [Outcome, Outcome])[]): number | undefined => {
-    const base = measure(sample.map(([first]) => first));
-    const other = measure(sample.map(([, second]) => second));
-    return base === undefined || other === undefined ? undefined : other - base;
+    const first = measure(sample.map(([one]) => one));
+    const second = measure(sample.map(([, one]) => one));
+    return first === undefined || second === undefined ? undefined : second - first;
   };
-  const difference = differenceOf(pairs);
-  if (difference === undefined) return undefined;
+  const base = measure(pairs.map(([first]) => first));
+  const other = measure(pairs.map(([, second]) => second));
+  if (base === undefined || other === undefined) return undefined;
+  const difference = other - base;
   const random = createRandom();
   const differences = Array.from({ length: RESAMPLES }, () =>
     differenceOf(pairs.map((pair) => pairs[Math.floor(random() * pairs.length)] ?? pair)),
@@ -33,7 +38,7 @@ export function pairedDifference<Outcome>(
     .filter((value) => value !== undefined)
     .toSorted((a, b) => a - b);
   const at = (share: number): number => differences[Math.round(share * (differences.length - 1))] ?? difference;
-  return { difference, low: at(TAIL), high: at(1 - TAIL) };
+  return { base, other, difference, low: at(TAIL), high: at(1 - TAIL) };
 }
 
 /** Numbers from 0 to 1 that look random and are always the same (mulberry32, Tommy Ettinger 2017). */

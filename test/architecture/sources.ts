@@ -19,10 +19,10 @@ export interface Import {
 const STATIC_IMPORT = /^(?:import|export)\s+(?<type>type\s)?(?:[^'"();=]*?\sfrom\s+)?'(?<specifier>[^']+)'/gm;
 const DYNAMIC_IMPORT = /\bimport\(\s*'(?<specifier>[^']+)'/g;
 
-/** Every TypeScript file below a folder of the project. */
+/** Every TypeScript file below a folder of the project; packages that are installed there are not of the project. */
 export function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(process.cwd(), folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(process.cwd(), path), 'utf8') }));

@@ -16,6 +16,7 @@ const { values } = parseArgs({
     'load-ms': { type: 'string', default: '0' },
     'word-ms': { type: 'string', default: '0' },
     vectors: { type: 'string', default: 'meaning' },
+    say: { type: 'string' },
   },
 });
 
@@ -31,5 +32,7 @@ const takes =
 behaviour.parallel = Number(values.parallel);
 behaviour.maxQueue = Number(values['max-queue']);
 behaviour.load = (_model, signal) => takes(Number(values['load-ms']))(signal);
+const { say } = values;
+if (say !== undefined) behaviour.say = () => say;
 behaviour.pace = takes(Number(values['word-ms']));
 process.stdout.write(`${JSON.stringify({ url })}\n`);

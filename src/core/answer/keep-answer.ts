@@ -54,13 +54,16 @@ export function createKeepAnswer(options: KeepAnswerOptions): KeepAnswer {
     const isAnswer = result.outcome === 'answered';
     const timeoutMs = question.isMemoryAway ? KEEP_AWAY_TIMEOUT_MS : KEEP_TIMEOUT_MS;
     const attempt = createBestEffort({ ...options, creatorId, timeoutMs });
-    const remembered = isAnswer
-      ? await attempt('remember the exchange', () =>
-          conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now())),
-        )
-      : { isDone: true };
-    const recorded = await attempt('keep the answer', () => answers.add(creatorId, record));
-    await attempt('count the answer', () => metrics.recordAnswer(creatorId, metricOf(question, record, result)));
+    // Each can do without the others, and the member waits for the slowest alone.
+    const [remembered, recorded] = await Promise.all([
+      isAnswer
+        ? attempt('remember the exchange', () =>
+            conversationStore.append(creatorId, conversationId, exchangeOf(question, record, clock.now())),
+          )
+        : { isDone: true },
+      attempt('keep the answer', () => answers.add(creatorId, record)),
+      attempt('count the answer', () => metrics.recordAnswer(creatorId, metricOf(question, record, result))),
+    ]);
     const note = memoryNote({ isRead: !question.isMemoryAway, isRemembered: remembered.isDone });
     const footnotes = [isAnswer ? chatModel.notice : undefined, note].filter((text) => text !== undefined);
     const message = messageOf(record, footnotes.length === 0 ? undefined : footnotes.join(' '));

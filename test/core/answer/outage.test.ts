@@ -90,12 +90,20 @@ describe('an answer while the stores are away', () => {
     expect({ footnote: message?.footnote, actions: message?.actions.length }).toEqual({ footnote, actions });
   });
 
-  it('does not wait for each of the stores that keep it', async () => {
-    const { ask, failing } = await openRunning();
+  it('waits three seconds for all the stores that keep it together, and two for the queue', async () => {
+    const { ask, adapter, core, failing } = await openRunning();
     const made = failing.calls.length;
+    const askedAt = core.clock.now();
+    let finishedAt = Number.POSITIVE_INFINITY;
+    adapter.onFinish = () => {
+      finishedAt = core.clock.now();
+    };
     const isLate = (): boolean => failing.calls.slice(made).includes('conversationStore.append');
     expect(await ask('second', () => (isLate() ? 'silent' : undefined))).toMatchObject([answered]);
-    expect(failing.calls.slice(made)).not.toContain('metricStore.add');
+    expect(finishedAt - askedAt).toBeLessThanOrEqual(5_000);
+    expect(failing.calls.slice(made)).toEqual(
+      expect.arrayContaining(['conversationStore.append', 'recordStore.put', 'metricStore.add']),
+    );
   });
 
   it('is not lost to a store that fails in a way nobody foresaw', async () => {

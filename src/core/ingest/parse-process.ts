@@ -74,9 +74,11 @@ export function createParseProcess({
       throw cancellation(signal, options.name);
     });
     try {
-      return await runParse(takeChild(), { ...options, signal, bytes, limits, clock });
-    } finally {
+      const run = runParse(takeChild(), { ...options, signal, bytes, limits, clock });
+      // Ready by the time this file is done: the next one need not wait for its child to start.
       warm();
+      return await run;
+    } finally {
       release();
     }
   };

@@ -48,7 +48,9 @@ export async function answerByHand(
         const ids = documents.map(() => String((count += 1)));
         const embeddings = await embedByHand(servers.ollamaUrl, documents);
         await collection.upsert({ ids, documents, embeddings });
+        database.exec('BEGIN');
         for (const [index, id] of ids.entries()) insert.run(Number(id), documents[index] ?? '');
+        database.exec('COMMIT');
       }
     },
 

@@ -21,6 +21,10 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const DOCUMENTS = process.env['DOCENT_TEST_DOCUMENTS'];
 const FILES_IN_A_FORM = 10;
 const MAX_FORM_BYTES = 10_000_000;
+/** Ten real files of hundreds of pages take their time. */
+const FILES_PATIENCE_MS = 200_000;
+/** A limit for what hangs. */
+const REAL_FILES_TIMEOUT_MS = 1_800_000;
 
 /** A workspace that installed the app itself, with its creator and a channel. */
 interface Office {
@@ -138,8 +142,11 @@ async function told(server: SlackStandIn, channel: Channel, files: readonly Chos
   const isTold = ({ text }: { readonly text: string }): boolean =>
     files.every(({ name }) => text.replaceAll('\\', '').includes(name)) &&
     /can be asked about|was not added|already known/.test(text);
-  await eventually(`the result of ${files.map(({ name }) => name).join(', ')}`, () =>
-    server.screen.channel(channel.id).some((root) => isTold(root) || shownIn(server, channel, root.ts).some(isTold)),
+  await eventually(
+    `the result of ${files.map(({ name }) => name).join(', ')}`,
+    () =>
+      server.screen.channel(channel.id).some((root) => isTold(root) || shownIn(server, channel, root.ts).some(isTold)),
+    FILES_PATIENCE_MS,
   );
 }
 
@@ -235,24 +242,28 @@ describeWithAll(['redis-server', 'chroma'], 'Docent in Slack', (parts) => {
     expect(server.pings).toEqual([]);
   });
 
-  it('takes in real files, through the form and through the shortcut, and tells of each', async () => {
-    const { server, url } = await open(engines(), 'archive:');
-    const acme = await move(server, url, 'archive');
-    const files = await realFiles();
-    const small = files.filter(({ bytes }) => bytes.length <= MAX_FORM_BYTES);
-    const half = Math.ceil(small.length / 2);
-    const large = files.filter(({ bytes }) => bytes.length > MAX_FORM_BYTES);
-    for (let from = 0; from < half; from += FILES_IN_A_FORM)
-      await addByForm(server, acme, small.slice(from, Math.min(half, from + FILES_IN_A_FORM)));
-    const rest = [...small.slice(half), ...large];
-    for (let from = 0; from < rest.length; from += FILES_IN_A_FORM)
-      await addByShortcut(server, acme, rest.slice(from, from + FILES_IN_A_FORM));
-    const results = seenIn(server, acme);
-    process.stdout.write(
-      `${files.length} files: ${results.match(/can be asked about now/g)?.length ?? 0} can be asked about, ${results.match(/was not added/g)?.length ?? 0} were refused with a reason\n`,
-    );
-    expect(server.violations).toEqual([]);
-  });
+  it(
+    'takes in real files, through the form and through the shortcut, and tells of each',
+    async () => {
+      const { server, url } = await open(engines(), 'archive:');
+      const acme = await move(server, url, 'archive');
+      const files = await realFiles();
+      const small = files.filter(({ bytes }) => bytes.length <= MAX_FORM_BYTES);
+      const half = Math.ceil(small.length / 2);
+      const large = files.filter(({ bytes }) => bytes.length > MAX_FORM_BYTES);
+      for (let from = 0; from < half; from += FILES_IN_A_FORM)
+        await addByForm(server, acme, small.slice(from, Math.min(half, from + FILES_IN_A_FORM)));
+      const rest = [...small.slice(half), ...large];
+      for (let from = 0; from < rest.length; from += FILES_IN_A_FORM)
+        await addByShortcut(server, acme, rest.slice(from, from + FILES_IN_A_FORM));
+      const results = seenIn(server, acme);
+      process.stdout.write(
+        `${files.length} files: ${results.match(/can be asked about now/g)?.length ?? 0} can be asked about, ${results.match(/was not added/g)?.length ?? 0} were refused with a reason\n`,
+      );
+      expect(server.violations).toEqual([]);
+    },
+    REAL_FILES_TIMEOUT_MS,
+  );
 });
 
 /** The files of the folder that was named, or some that are made here. */

@@ -51,20 +51,20 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
     async (): Promise<string> =>
       (await api.call('conversations.open', { users: userId }, { response: directSchema, signal })).channel.id;
 
-  /** What stands of the reply already, here or as Slack knows it. */
+  /** What stands of the reply already, as Slack knows it: since this process last looked, another may have gone on with it. */
   async function shownOf(event: ChatEvent, { kind, askedTs }: ReplyContext, posts: Posts): Promise<ShownReply> {
-    const known = memory.shown(event.id);
-    if (known !== undefined) return known;
     const { channelId, threadId } = event.address;
     const place = { channelId, threadTs: kind === 'channel' ? null : threadId, askedTs };
-    const found = memory.isNew(event.id) ? [] : await posts.find(place);
-    // A job that posts its progress beside a question must not take the question's stream for its own.
-    const isStreamed = kind === 'thread' && event.attachments.length === 0;
-    const messages = found
-      .filter(({ part }) => part !== undefined || isStreamed)
-      .map(({ ts }) => ({ ts, markdown: undefined, hasExtras: false }));
-    const shown: ShownReply = { place, movedBecause: undefined, messages, stream: undefined };
+    const known = memory.shown(event.id);
+    const shown: ShownReply = known ?? { place, movedBecause: undefined, messages: [], stream: undefined };
     memory.keep(event.id, shown);
+    if (known === undefined && memory.isNew(event.id)) return shown;
+    // A job that posts its progress beside a question must not take the question's stream for its own.
+    const isStreamed = kind === 'thread' && event.attachments.length === 0 && shown.movedBecause === undefined;
+    const found = await posts.find(shown.place);
+    shown.messages = found
+      .filter(({ ts, part }) => ts !== shown.stream?.ts && (part !== undefined || isStreamed))
+      .map(({ ts }) => ({ ts, markdown: undefined, hasExtras: false }));
     return shown;
   }
 

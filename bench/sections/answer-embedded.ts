@@ -87,5 +87,5 @@ async function answerByHand(engines: Engines, question: string, round: number): 
     question: message('user', question),
     answer: message('ai', best?.text ?? ''),
   });
-  await metricStore.add(CREATOR, '20260101', { answered: 1 });
+  await metricStore.add(CREATOR, '20260101', { detail: { answered: 1 }, rollUp: { answered: 1 } });
 }

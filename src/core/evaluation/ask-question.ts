@@ -58,7 +58,15 @@ export async function askQuestion(
   const answer = isEnough && writesAnswers ? await write() : null;
 
   async function write(): Promise<QuestionOutcome['answer']> {
-    const request = { question: text, standalone: text, passages, history: [], reply: unheard, stopwatch: untimed, signal };
+    const request = {
+      question: text,
+      standalone: text,
+      passages,
+      history: [],
+      reply: unheard,
+      stopwatch: untimed,
+      signal,
+    };
     const { generated, cited } = await stopwatch.time('write', () => steps.write(request));
     const sources = passages.filter(({ number }) => cited.includes(number));
     const hasSources = !generated.isNotCovered && cited.length > 0 && sources.length === new Set(cited).size;

@@ -40,7 +40,9 @@ async function openPlatform(onPost: (post: number, replica: string, when: 'befor
     })();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => {
+    server.close().closeAllConnections();
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     slots: () => [...messages.values()].map(Number).toSorted((one, other) => one - other),

@@ -31,9 +31,13 @@ ChartJs.register(
 );
 
 /** A machine without fonts draws no text, and says nothing about it: so the font comes along. */
-for (const file of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'])
-  if (GlobalFonts.registerFromPath(fontPath(file), FONT_FAMILY) === null)
-    throw new Error(`the font ${file} cannot be read`);
+const fonts = [
+  import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+  import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+];
+for (const font of fonts)
+  if (GlobalFonts.registerFromPath(fileURLToPath(font), FONT_FAMILY) === null)
+    throw new Error(`the font ${font} cannot be read`);
 
 /** The chart as a PNG. @throws Error when the canvas fails. */
 export async function draw(chart: Chart): Promise<Uint8Array> {
@@ -72,8 +76,4 @@ function textInTheMiddle(context: SKRSContext2D, text: string): Plugin {
       context.fillText(text, (left + right) / 2, (top + bottom) / 2);
     },
   };
-}
-
-function fontPath(file: string): string {
-  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`));
 }

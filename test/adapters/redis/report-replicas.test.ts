@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createRecordStore } from '../../../src/adapters/redis/record-store.js';
 import { createCreatorLinks } from '../../../src/core/chat/creator-links.js';
@@ -18,10 +17,14 @@ import { openConnection } from './subject.js';
 
 const SLOTS = Number(process.env['DOCENT_REPORT_SLOTS'] ?? 12);
 const REPLICAS = 3;
-/** A replica is killed in the midst of each so many posts: by turns before and after the platform has the message. */
+/**
+ * A replica is killed in the midst of a post whenever all are there and so many posts have passed since the last kill: by
+ * turns before and after the platform has the message. One is always left to hear of a slot.
+ */
 const POSTS_PER_KILL = 5;
 const LOOK_EVERY_MS = 200;
-const TIMEOUT_MS = 120_000 + SLOTS * 4_000;
+const PATIENCE_MS = 90_000 + SLOTS * 5_000;
+const TIMEOUT_MS = 2 * PATIENCE_MS + 60_000;
 const coach = creatorIdSchema.parse('coach');
 
 /** A platform that keeps a key's message once, as one with nonces does, and counts what it is asked. */
@@ -40,9 +43,7 @@ async function openPlatform(onPost: (post: number, replica: string, when: 'befor
     })();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.close().closeAllConnections();
-  });
+  onTestFinished(() => server.close().closeAllConnections());
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     slots: () => [...messages.values()].map(Number).toSorted((one, other) => one - other),
@@ -64,14 +65,18 @@ describeWith('redis-server', 'reports of several processes on Redis', (part) => 
 
       const replicas = new Map<string, ChildProcess>();
       const kills = { before: 0, after: 0 };
+      let killedAtPost = 0;
       const platform = await openPlatform(async (post, name, when) => {
-        const isTime = post % POSTS_PER_KILL === 0 && (post / POSTS_PER_KILL) % 2 === (when === 'before' ? 1 : 0);
         const replica = replicas.get(name);
+        const turn = (kills.before + kills.after) % 2 === 0 ? 'before' : 'after';
+        const isTime = replicas.size === REPLICAS && post - killedAtPost >= POSTS_PER_KILL && when === turn;
         if (!isTime || replica === undefined) return;
+        killedAtPost = post;
+        kills[when] += 1;
+        replicas.delete(name);
         const ended = once(replica, 'exit');
         replica.kill('SIGKILL');
         await ended;
-        kills[when] += 1;
         void startReplica(name);
       });
       const startReplica = async (name: string): Promise<void> => {
@@ -87,18 +92,23 @@ describeWith('redis-server', 'reports of several processes on Redis', (part) => 
 
       const first = Math.ceil(systemClock.now() / 1_000) * 1_000 + 1_000;
       const wanted = Array.from({ length: SLOTS }, (_, index) => first + index * 1_000);
-      const posted = () => new Set(platform.slots());
-      while (wanted.some((slot) => !posted().has(slot))) await setTimeout(LOOK_EVERY_MS);
+      const within = { timeout: PATIENCE_MS, interval: LOOK_EVERY_MS };
+      const missing = () => {
+        const posted = new Set(platform.slots());
+        return wanted.filter((slot) => !posted.has(slot));
+      };
+      await expect.poll(missing, within).toEqual([]);
 
       const deliveries = createDeliveries({ recordStore, clock: systemClock });
       const hasReceipt = (slotAt: number) => deliveries.isPosted({ creatorId: coach, report: 'every-second', slotAt });
-      while ((await Promise.all(wanted.map(hasReceipt))).includes(false)) await setTimeout(LOOK_EVERY_MS);
+      const receipts = async () => (await Promise.all(wanted.map(hasReceipt))).filter(Boolean).length;
+      await expect.poll(receipts, within).toBe(SLOTS);
 
       const slots = platform.slots().filter((slot) => slot >= first && slot <= wanted.at(-1)!);
       expect(slots).toEqual(wanted);
       expect(kills.before + kills.after).toBeGreaterThanOrEqual(1);
       process.stdout.write(
-        `slots ${SLOTS}, messages ${slots.length}, receipts ${wanted.length}, ` +
+        `slots ${SLOTS}, messages ${slots.length}, receipts ${await receipts()}, ` +
           `killed before the platform had the message ${kills.before}, after ${kills.after}, ` +
           `posts in all ${platform.requests()} for ${platform.slots().length} messages\n`,
       );

@@ -112,7 +112,7 @@ export function hourBars(hours: readonly number[]): HTMLElement {
       { viewBox: `0 0 ${hours.length * HOUR_SLOT} ${HEIGHT}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' },
       ...bars,
     ),
-    h('ol', { class: 'chart-labels' }, ...[0, 6, 12, 18].map((hour) => h('li', {}, clockTime(hour)))),
+    h('ol', { class: 'chart-labels chart-hours' }, ...[0, 6, 12, 18].map((hour) => h('li', {}, clockTime(hour)))),
     hiddenText(`In UTC: ${busy.join(', ')}`),
   );
 }

@@ -45,19 +45,24 @@ for (const name of names) {
     picturesFolder: resolve(out, '..'),
     ...(options.documents === undefined ? {} : { documents: resolve(options.documents) }),
   });
-  rows.push(...rowsOf(name, result.figures));
+  // What a figure is divided by may be what was not measured any more.
+  const figures = result.hasFailed
+    ? result.figures.map(({ what, unit, values }) => ({ what, unit, values }))
+    : result.figures;
+  rows.push(...rowsOf(name, figures));
   notes.push(...result.notes.map((note) => `${name}: ${note}`));
   if (result.hasFailed) {
     notes.push(`${name}: it failed before its end; see above`);
     process.exitCode = 1;
   }
+  // After each section: a run that is stopped keeps what it has.
+  writeFileSync(`${out}.json`, `${JSON.stringify(resultsNow(), null, 2)}\n`);
 }
 
-const machine = describeMachine();
 console.table(rows.map(({ ratio, ratioP95, over, ...row }) => ({ ...row, ratio, 'ratio p95': ratioP95, over })));
 for (const note of notes) console.log(note);
-console.log(machine);
-writeFileSync(
-  `${out}.json`,
-  `${JSON.stringify({ machine, measuredAt: new Date().toISOString(), rows, notes }, null, 2)}\n`,
-);
+console.log(describeMachine());
+
+function resultsNow() {
+  return { machine: describeMachine(), measuredAt: new Date().toISOString(), rows, notes };
+}

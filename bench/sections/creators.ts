@@ -4,7 +4,7 @@ import { type CreatorId, creatorIdSchema } from '../../src/core/ids.js';
 import type { Plugin } from '../../src/core/plugin.js';
 import { startChromaServer } from '../../test/support/chroma-server.js';
 import { openEngines } from '../support/engines.js';
-import { childrenOf, residentMegabytes } from '../support/memory.js';
+import { childrenOf, residentMegabytes } from '../support/processes.js';
 import { type SearchTimes, createSearches } from '../support/searches.js';
 import type { SectionContext } from '../support/section.js';
 import { partOf } from '../support/servers.js';

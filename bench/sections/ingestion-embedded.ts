@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import { documentFiles } from '../support/document-files.js';
 import { CREATOR, openDocent } from '../support/docent.js';
-import { residentMegabytes } from '../support/memory.js';
+import { residentMegabytes } from '../support/processes.js';
 import type { SectionContext } from '../support/section.js';
 
 const FILES_AN_EVENT = 25;

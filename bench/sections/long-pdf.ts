@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawCurves } from '../support/curves.js';
 import { madePdf } from '../support/document-files.js';
 import { CREATOR, openDocent } from '../support/docent.js';
-import { childrenOf, residentMegabytes } from '../support/memory.js';
+import { childrenOf, residentMegabytes } from '../support/processes.js';
 import type { SectionContext } from '../support/section.js';
 
 const SAMPLE_MS = 200;

@@ -9,7 +9,7 @@ import { readableFolders } from '../../src/core/ingest/readable-folders.js';
 import { systemClock } from '../../src/core/system-clock.js';
 import { makeRawPdf, onePage, plainFont } from '../../test/support/make-raw-pdf.js';
 import { silentLogger } from '../../test/support/silent-logger.js';
-import { residentMegabytes } from '../support/memory.js';
+import { residentMegabytes } from '../support/processes.js';
 import type { SectionContext } from '../support/section.js';
 
 const SAMPLE_MS = 20;

@@ -6,7 +6,7 @@ import { silentLogger } from '../../test/support/silent-logger.js';
 import { CREATOR } from '../support/docent.js';
 import { openEngines } from '../support/engines.js';
 import { madeChunk } from '../support/made-chunks.js';
-import { residentMegabytes } from '../support/memory.js';
+import { residentMegabytes } from '../support/processes.js';
 import type { SectionContext } from '../support/section.js';
 
 const PAGE = 500;

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { creatorIdSchema } from '../../src/core/ids.js';
 import { openDocent } from '../support/docent.js';
 import { guideOf, lessonQuestion } from '../support/guide.js';
-import { residentMegabytes } from '../support/memory.js';
+import { residentMegabytes } from '../support/processes.js';
 import type { SectionContext } from '../support/section.js';
 import { startServers } from '../support/servers.js';
 

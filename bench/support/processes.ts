@@ -20,3 +20,18 @@ export function childrenOf(pid: number): number[] {
     }
   });
 }
+
+/** A tick of the kernel's clock, as Linux reports it to programs. */
+const TICK_MS = 10;
+
+/** Processor time of a process so far, in milliseconds; 0 for one that is gone. A busy machine hardly disturbs it. */
+export function processorMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return 0;
+  }
+}

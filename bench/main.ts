@@ -46,13 +46,14 @@ for (const name of names) {
     ...(options.documents === undefined ? {} : { documents: resolve(options.documents) }),
   });
   // What a figure is divided by may be what was not measured any more.
-  const figures = result.hasFailed
-    ? result.figures.map(({ what, unit, values }) => ({ what, unit, values }))
-    : result.figures;
+  const figures =
+    result.failure !== undefined
+      ? result.figures.map(({ what, unit, values }) => ({ what, unit, values }))
+      : result.figures;
   rows.push(...rowsOf(name, figures));
   notes.push(...result.notes.map((note) => `${name}: ${note}`));
-  if (result.hasFailed) {
-    notes.push(`${name}: it failed before its end; see above`);
+  if (result.failure !== undefined) {
+    notes.push(`${name}: ${result.failure}`);
     process.exitCode = 1;
   }
   // After each section: a run that is stopped keeps what it has.

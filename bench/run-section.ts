@@ -26,6 +26,6 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-// Children of the engines and idle sockets hold nobody up; what they have said is out.
+// Once everything that was told is out; idle sockets hold nobody up.
+process.once('disconnect', () => process.exit(0));
 process.disconnect?.();
-process.exit(0);

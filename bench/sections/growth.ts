@@ -35,6 +35,14 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
   await embedded.stop();
   const exact = counts.map((count) => ({ count, times: exactScans(join(folder, `exact-${count}`), count, searches) }));
 
+  const alone = {
+    'vectors, embedded': inEmbedded.map(({ times }) => times.vectors),
+    'exact scan by hand': exact.map(({ times }) => times),
+    'words, embedded': inEmbedded.map(({ times }) => times.words),
+    'retrieval, embedded': inEmbedded.map(({ times }) => times.retrieval),
+  };
+  tell(alone);
+
   const server = await startChromaServer(partOf('chroma'));
   const withChroma = await openEngines([sqlite, chroma], {
     dataFolder: folder,
@@ -44,34 +52,34 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
   await withChroma.stop();
   await server.stop();
 
-  const curves = {
+  const besideChroma = {
     'vectors, Chroma': inChroma.map(({ times }) => times.vectors),
     'retrieval, Chroma': inChroma.map(({ times }) => times.retrieval),
-    'vectors, embedded': inEmbedded.map(({ times }) => times.vectors),
-    'exact scan by hand': exact.map(({ times }) => times),
-    'words, embedded': inEmbedded.map(({ times }) => times.words),
-    'retrieval, embedded': inEmbedded.map(({ times }) => times.retrieval),
   };
-  const [least] = counts;
-  for (const [what, curve] of Object.entries(curves))
-    for (const [index, values] of curve.entries())
-      record({
-        what: `${what}, ${counts[index]} chunks`,
-        unit: 'ms',
-        values,
-        ...(index === 0 ? {} : { over: `${what}, ${least} chunks` }),
-      });
+  tell(besideChroma);
   const png = await drawCurves({
     title: 'Search among chunks of one creator',
     across: 'chunks',
     up: 'median ms',
     isLogarithmic: true,
-    curves: Object.entries(curves).map(([name, curve]) => ({
+    curves: Object.entries({ ...alone, ...besideChroma }).map(([name, curve]) => ({
       name,
       points: curve.map((values, index) => ({ x: counts[index] ?? 0, y: median(values) })),
     })),
   });
   await picture('bench-growth.png', png);
+
+  function tell(curves: Readonly<Record<string, readonly number[][]>>): void {
+    const [least] = counts;
+    for (const [what, curve] of Object.entries(curves))
+      for (const [index, values] of curve.entries())
+        record({
+          what: `${what}, ${counts[index]} chunks`,
+          unit: 'ms',
+          values,
+          ...(index === 0 ? {} : { over: `${what}, ${least} chunks` }),
+        });
+  }
 
   async function grow(kind: ReturnType<typeof createSearches>, prefix = ''): Promise<Grown[]> {
     const grown: Grown[] = [];

@@ -31,8 +31,8 @@ export type Report = z.infer<typeof reportSchema>;
 export interface SectionResult {
   readonly figures: readonly Figure[];
   readonly notes: readonly string[];
-  /** What was measured before a failure still counts. */
-  readonly hasFailed: boolean;
+  /** How its process ended where it did not come to its end; what was measured before still counts. */
+  readonly failure: string | undefined;
 }
 
 /** Runs a section in a process that is started as `npm start` starts Docent, so that memory and load are its own. */
@@ -47,6 +47,10 @@ export async function runSection(order: Order): Promise<SectionResult> {
     if ('figure' in report) figures.push(report.figure);
     else notes.push(report.note);
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return { figures, notes, hasFailed: code !== 0 };
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return {
+    figures,
+    notes,
+    failure: code === 0 ? undefined : `it ended before its end, with ${signal ?? `code ${code}`}`,
+  };
 }

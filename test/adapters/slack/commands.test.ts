@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { notice } from '../../../src/core/chat/outgoing-message.js';
@@ -57,6 +58,23 @@ describe('/ask', () => {
     await run(slack, '/ask', 'How many days?');
     expect(slack.server.screen.channel(slack.channel.id)).toEqual([]);
     expect(ephemeralsOf(slack, slack.ada)).toHaveLength(1);
+  });
+
+  it('leaves no question behind that came to stand there too late', async () => {
+    const slack = await openSlack();
+    const late = new EventEmitter();
+    slack.server.behaviour.faults.push({
+      method: 'chat.postMessage',
+      fault: { kind: 'slow', until: once(late, 'end') },
+    });
+    await run(slack, '/ask', 'How many days?');
+    expect(ephemeralsOf(slack, slack.ada)).toHaveLength(1);
+    late.emit('end');
+    await eventually('the removal', () =>
+      slack.server.calls.some(({ method, outcome }) => method === 'chat.delete' && outcome === 'ok'),
+    );
+    expect(slack.server.screen.channel(slack.channel.id)).toEqual([]);
+    expect(slack.host.events).toEqual([]);
   });
 
   it('is answered in the own talk when it is asked by the shortcut that works anywhere', async () => {

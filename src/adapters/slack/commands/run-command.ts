@@ -69,24 +69,27 @@ async function roleOf(listening: Listening, { workspace, channelId, userId }: Co
 /** Shows the question, as the beginning of its thread. @throws SlackRefusal where Docent cannot post; a `TimeoutError` */
 async function postQuestion(listening: Listening, run: CommandRun, askedTs: string) {
   const { workspace, channelId, userId, id, input } = run;
+  const { signal } = new AbortController();
   const place = { channelId, threadTs: null, askedTs };
-  const postsUntil = (signal: AbortSignal) => createPosts(workspace, [...id, 'question'].join('/'), signal);
-  const lasting = postsUntil(new AbortController().signal);
+  const posts = createPosts(workspace, [...id, 'question'].join('/'), signal);
+  const post = async (): Promise<string> => {
+    const name = await listening.members.name(workspace, userId, signal);
+    const markdown = safeMarkdown(`**${escapeMarkdown(name)}** asks:\n${quoted(input['question'])}`);
+    return posts.post(place, 0, { markdown, extras: [] });
+  };
+  const posting = post();
   try {
-    const ts = await inTime(listening, async (signal) => {
-      const name = await listening.members.name(workspace, userId, signal);
-      const markdown = safeMarkdown(`**${escapeMarkdown(name)}** asks:\n${quoted(input['question'])}`);
-      return postsUntil(signal).post(place, 0, { markdown, extras: [] });
-    });
-    return { ts, remove: () => lasting.remove(place, ts) };
+    const ts = await inTime(listening, () => posting);
+    return { ts, remove: () => posts.remove(place, ts) };
   } catch (error) {
-    void removeLeftOver(lasting, place).catch(() => listening.logger.debug('slack.question-left'));
+    void removeLeftOver(posts, place, posting).catch(() => listening.logger.debug('slack.question-left'));
     throw error;
   }
 }
 
-/** A question that was posted though nobody heard of it would stand there without an answer. */
-async function removeLeftOver(posts: Posts, place: PostPlace): Promise<void> {
+/** A question that comes to stand there after the person was told that it was not taken would never be answered. */
+async function removeLeftOver(posts: Posts, place: PostPlace, posting: Promise<string>): Promise<void> {
+  await Promise.allSettled([posting]);
   for (const { ts, part } of await posts.find(place)) if (part !== undefined) await posts.remove(place, ts);
 }
 

@@ -14,6 +14,7 @@ import slack from './adapters/slack/plugin.js';
 import sqlite from './adapters/sqlite/plugin.js';
 import terminal from './adapters/terminal/plugin.js';
 import web from './adapters/web/plugin.js';
+import { adminChannelCommand } from './commands/admin-channel.js';
 import { askCommand } from './commands/ask.js';
 import { documentsCommand } from './commands/documents.js';
 import { feedbackCommand } from './commands/feedback.js';
@@ -74,6 +75,7 @@ export const builtInCommands: readonly CommandDefinition[] = [
   linkCommand,
   modeCommand,
   reportsCommand,
+  adminChannelCommand,
   useCommand,
   reindexCommand,
   forgetMeCommand,

@@ -5,6 +5,7 @@ import { momentInWords } from '../core/chat/words.js';
 import { DocentError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 import type { ReportStanding } from '../core/reports/report-book.js';
+import { moveReports } from './move-reports.js';
 
 const input = z.object({
   action: z
@@ -31,10 +32,12 @@ export const reportsCommand = defineCommand({
   input,
   access: 'manager',
   readOnly: false,
+  isPrivate: true,
   async run(context) {
     const { action } = context.input;
     if (action === 'list') return list(context);
-    if (action === 'channel') return moveHere(context);
+    // The only value may stand first: "reports channel Europe/Berlin".
+    if (action === 'channel') return moveReports(context, context.input.value ?? context.input.report);
     if (action === 'run') return makeNow(context);
     return change(context, action);
   },
@@ -54,18 +57,6 @@ async function list({ creatorId, services }: Context): Promise<OutgoingMessage> 
     reports: standings,
     address: address ?? null,
   } as unknown as JsonValue);
-}
-
-/** Where the command is used, threads aside. */
-async function moveHere({ creatorId, event, input: { report, value }, services }: Context): Promise<OutgoingMessage> {
-  // The only value may stand first: "reports channel Europe/Berlin".
-  const { timezone } = await services.reports.channelChanged(creatorId, value ?? report);
-  const address = { ...event.address, threadId: null };
-  await services.links.setAdminChannel(creatorId, address);
-  return notice(
-    `Reports and warnings about **${creatorId}** come here from now on, at the times of ${timezone}. The command "reports list" shows when.`,
-    { address, timezone },
-  );
 }
 
 async function makeNow({ creatorId, input: { report }, services, signal, logger }: Context): Promise<OutgoingMessage> {

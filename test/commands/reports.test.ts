@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { adminChannelCommand } from '../../src/commands/admin-channel.js';
 import { reportsCommand } from '../../src/commands/reports.js';
 import { notice } from '../../src/core/chat/outgoing-message.js';
 import { createDeliveries } from '../../src/core/reports/deliveries.js';
@@ -99,5 +100,15 @@ describe('reports', () => {
       code: 'COMMAND_INPUT',
       userMessage: expect.stringContaining(problem) as string,
     });
+  });
+});
+
+describe('admin-channel', () => {
+  it('lets reports come to the channel, not into a thread of it, in the time zone that is named', async () => {
+    const { say, services } = await open();
+    const message = await say(adminChannelCommand, { timezone: 'Europe/Berlin' });
+    expect(message.text).toContain('at the times of Europe/Berlin');
+    expect(await services.links.adminChannel(coach)).toEqual({ ...address, threadId: null });
+    expect((await say(adminChannelCommand)).text).toContain('at the times of Europe/Berlin');
   });
 });

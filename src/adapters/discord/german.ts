@@ -77,7 +77,20 @@ export const germanCommands: Readonly<Record<string, LocalisedCommand>> = {
       },
     },
   },
-  'admin-channel': { name: 'admin-kanal', description: 'Wähle diesen Kanal für Wochenbericht und Warnungen.' },
+  reports: {
+    name: 'berichte',
+    description: 'Sieh die Berichte über mich, hole einen sofort, und wähle, wann und wohin sie kommen.',
+    options: {
+      action: { name: 'was', description: 'Was zu tun ist; channel: Die Berichte kommen in diesen Kanal.' },
+      report: { name: 'bericht', description: 'Welcher Bericht, etwa weekly; nicht bei list und channel.' },
+      value: { name: 'wert', description: 'schedule: fünf Cron-Felder; channel: eine Zeitzone.' },
+    },
+  },
+  'admin-channel': {
+    name: 'admin-kanal',
+    description: 'Wähle diesen Kanal für Berichte und Warnungen.',
+    options: { timezone: { name: 'zeitzone', description: 'Zeitzone der Berichte; ohne sie bleibt die bisherige.' } },
+  },
   use: {
     name: 'wechseln',
     description: 'Wähle, aus wessen Wissen ich antworte, wenn du mir direkt schreibst.',

@@ -5,23 +5,23 @@ import type { ChatAdapter, ChatHost } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
-import { createAdminNotes } from './admin-notes.js';
-import { type Connection, createConnection } from './connection.js';
-import { TOKEN_REFUSED } from './discord-errors.js';
-import { createDownload } from './download.js';
-import { createKeyedQueue } from './keyed-queue.js';
-import { createListening } from './listening.js';
-import { createMembership } from './membership.js';
-import { createReplies } from './open-reply.js';
-import { createPlaces } from './places.js';
+import { createAdminNotes } from './admin/admin-notes.js';
+import { type Connection, createConnection } from './gateway/connection.js';
+import { TOKEN_REFUSED } from './api/discord-errors.js';
+import { createDownload } from './api/download.js';
+import { createKeyedQueue } from './gateway/keyed-queue.js';
+import { createListening } from './gateway/listening.js';
+import { createMembership } from './api/membership.js';
+import { createReplies } from './reply/open-reply.js';
+import { createPlaces } from './api/places.js';
 import { PLATFORM } from './platform.js';
-import { createPost } from './post.js';
-import { createReplyRecords } from './reply-records.js';
-import type { RestApi } from './rest-api.js';
-import { createRoleOf } from './roles.js';
+import { createPost } from './reply/post.js';
+import { createReplyRecords } from './reply/reply-records.js';
+import type { RestApi } from './api/rest-api.js';
+import { createRoleOf } from './api/roles.js';
 import type { DiscordSettings } from './settings.js';
-import { createWatchedThreads } from './watched-threads.js';
-import { snowflakeSchema } from './wire.js';
+import { createWatchedThreads } from './gateway/watched-threads.js';
+import { snowflakeSchema } from './api/wire.js';
 
 /** What the adapter is made from. */
 export interface DiscordAdapterOptions {

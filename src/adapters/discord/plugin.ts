@@ -11,9 +11,9 @@ export default definePlugin({
   async create({ settings, engines, clock, logger }) {
     const { token } = settings;
     if (token === undefined) return {};
-    const { createRestApi } = await import('./rest-api.js');
+    const { createRestApi } = await import('./api/rest-api.js');
     const { createDiscordAdapter } = await import('./discord-adapter.js');
-    const { createAppHealth } = await import('./app-health.js');
+    const { createAppHealth } = await import('./admin/app-health.js');
     const api = createRestApi({ apiUrl: settings.apiUrl, token, logger });
     return {
       chatAdapters: [createDiscordAdapter({ settings, token, api, recordStore: engines.recordStore, clock, logger })],

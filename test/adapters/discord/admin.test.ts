@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createAppHealth } from '../../../src/adapters/discord/app-health.js';
-import { createClientGateway } from '../../../src/adapters/discord/client-gateway.js';
-import { createRestApi } from '../../../src/adapters/discord/rest-api.js';
+import { createAppHealth } from '../../../src/adapters/discord/admin/app-health.js';
+import { createClientGateway } from '../../../src/adapters/discord/gateway/client-gateway.js';
+import { createRestApi } from '../../../src/adapters/discord/api/rest-api.js';
 import { systemClock } from '../../../src/core/system-clock.js';
 import type { DiscordStandIn } from '../../support/discord/server.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createConnection } from '../../../src/adapters/discord/connection.js';
-import { explainClose } from '../../../src/adapters/discord/gateway.js';
-import type { Gateway, ShardState } from '../../../src/adapters/discord/gateway.js';
+import { createConnection } from '../../../src/adapters/discord/gateway/connection.js';
+import { explainClose } from '../../../src/adapters/discord/gateway/gateway.js';
+import type { Gateway, ShardState } from '../../../src/adapters/discord/gateway/gateway.js';
 import { DocentError } from '../../../src/core/errors.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createDiscordAdapter } from '../../../src/adapters/discord/discord-adapter.js';
-import { createRestApi } from '../../../src/adapters/discord/rest-api.js';
+import { createRestApi } from '../../../src/adapters/discord/api/rest-api.js';
 import { type DiscordSettings, discordSettingsSchema } from '../../../src/adapters/discord/settings.js';
 import type { ChatAdapter } from '../../../src/core/ports/chat-adapter.js';
 import type { Clock } from '../../../src/core/ports/clock.js';

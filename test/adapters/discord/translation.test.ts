@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { commandPayloads } from '../../../src/adapters/discord/command-payload.js';
-import { actionId, readCustomId } from '../../../src/adapters/discord/custom-id.js';
-import { toDiscordMarkdown } from '../../../src/adapters/discord/discord-markdown.js';
-import { germanCommands } from '../../../src/adapters/discord/german.js';
-import { missingPermissions, permissionsOf } from '../../../src/adapters/discord/permissions.js';
-import { threadNameOf } from '../../../src/adapters/discord/reply-context.js';
+import { commandPayloads } from '../../../src/adapters/discord/commands/command-payload.js';
+import { actionId, readCustomId } from '../../../src/adapters/discord/commands/custom-id.js';
+import { toDiscordMarkdown } from '../../../src/adapters/discord/draw/discord-markdown.js';
+import { germanCommands } from '../../../src/adapters/discord/commands/german.js';
+import { missingPermissions, permissionsOf } from '../../../src/adapters/discord/api/permissions.js';
+import { threadNameOf } from '../../../src/adapters/discord/reply/reply-context.js';
 import { discordSettingsSchema } from '../../../src/adapters/discord/settings.js';
 import { describeInput } from '../../../src/core/chat/command-input.js';
 import { readSettings } from '../../../src/core/settings.js';

@@ -1,0 +1,173 @@
+import { RequestMethod } from 'discord.js';
+import { z } from 'zod';
+import type { ChatAdapter, ChatHost } from '../../../core/ports/chat-adapter.js';
+import type { Clock } from '../../../core/ports/clock.js';
+import type { Logger } from '../../../core/ports/logger.js';
+import { createAcknowledgements } from '../events/acknowledge.js';
+import type { AdminNotes } from '../admin/admin-notes.js';
+import { hasMessageContent, readApplication } from '../api/application.js';
+import { type CatchUpOptions, catchUp } from './catch-up.js';
+import { createClientGateway } from './client-gateway.js';
+import { commandPayloads } from '../commands/command-payload.js';
+import { createDispatches } from './dispatches.js';
+import type { Gateway, GatewayListener } from './gateway.js';
+import { createIntake } from '../events/intake.js';
+import { createInteractions } from '../events/interactions.js';
+import type { KeyedQueue } from './keyed-queue.js';
+import { createMessages } from '../events/messages.js';
+import type { Replies } from '../reply/open-reply.js';
+import { missingPermissions, permissionsOf } from '../api/permissions.js';
+import type { Places } from '../api/places.js';
+import { publishCommands } from '../commands/publish-commands.js';
+import type { ReplyRecords } from '../reply/reply-records.js';
+import type { RestApi } from '../api/rest-api.js';
+import { createRoleOf } from '../api/roles.js';
+import { createRootOf } from '../events/root-of.js';
+import type { DiscordSettings } from '../settings.js';
+import { createShardedGateway } from './sharded-gateway.js';
+import type { WatchedThreads } from './watched-threads.js';
+import { welcome } from '../admin/welcome.js';
+import type { WireGuildCreate } from '../api/wire.js';
+
+/** What a process that answers listens with. */
+export interface ListeningOptions {
+  readonly host: ChatHost;
+  readonly token: string;
+  readonly settings: DiscordSettings;
+  readonly api: RestApi;
+  readonly places: Places;
+  readonly records: ReplyRecords;
+  readonly replies: Replies;
+  readonly watched: WatchedThreads;
+  readonly adminNotes: AdminNotes;
+  readonly post: ChatAdapter['post'];
+  readonly queue: KeyedQueue;
+  botId(signal: AbortSignal): Promise<string>;
+  /** Aborts when Docent stops. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const READ_TIMEOUT_MS = 30_000;
+const MS_PER_MINUTE = 60_000;
+
+const gatewayInfoSchema = z.object({ shards: z.number().int().min(1) });
+
+/**
+ * Asks Discord who Docent is there, registers the commands when they changed, and makes a connection that takes what
+ * people say and start; not connected yet.
+ * @throws DocentError as `RestApi.call`
+ */
+export async function createListening(options: ListeningOptions, fail: GatewayListener['fail']): Promise<Gateway> {
+  const { settings, api, botId, logger } = options;
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
+  const [application, ownId, info] = await Promise.all([
+    readApplication(api, signal),
+    botId(signal),
+    api.call({ method: RequestMethod.Get, path: '/gateway/bot', signal }, gatewayInfoSchema),
+  ]);
+  await publish(options, application.id);
+  const readsAll = settings.messageContent && hasMessageContent(application);
+  const dispatch = createHandlers(options, { ownId, readsAll });
+  const shared = { apiUrl: settings.apiUrl, token: options.token, readsAll, listener: { dispatch, fail }, logger };
+  return info.shards <= settings.shardsInProcess
+    ? createClientGateway(shared)
+    : createShardedGateway({ ...shared, shardCount: info.shards });
+}
+
+/** Old commands are better than no connection. */
+async function publish({ host, settings, api, logger }: ListeningOptions, applicationId: string): Promise<void> {
+  const payloads = commandPayloads({ host, hasOperators: settings.operatorIds.length > 0 });
+  try {
+    const isChanged = await publishCommands({ api, applicationId, guildId: settings.guildId }, payloads);
+    logger.info('discord.commands', { count: payloads.length, isChanged });
+  } catch (error) {
+    logger.error('discord.commands-not-published', {}, error);
+  }
+}
+
+/** Who Docent is on Discord, and what it hears. */
+interface Self {
+  readonly ownId: string;
+  readonly readsAll: boolean;
+}
+
+function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): GatewayListener['dispatch'] {
+  const { host, settings, api, places, records, replies, watched, adminNotes, queue, signal, clock, logger } = options;
+  const shared = {
+    intake: createIntake({
+      host,
+      replies,
+      signal,
+      logger,
+      async onAccepted(event) {
+        if (!readsAll) adminNotes.tellOfMessageContent(event.address);
+        await watched.note(event);
+      },
+    }),
+    rootOf: createRootOf(records),
+    roleOf: createRoleOf(settings),
+    opensThreads: settings.answers === 'thread',
+    followUpCommand: readsAll
+      ? null
+      : (host.commands.find((command) => command.answersQuestions === true)?.name ?? null),
+    logger,
+  };
+  const messages = createMessages({ ...shared, places, botId: ownId });
+  const takeInteraction = createInteractions({ ...shared, host, acknowledgements: createAcknowledgements(api) });
+  const maxAgeMs = settings.catchUpMinutes * MS_PER_MINUTE;
+  return createDispatches({
+    messages,
+    takeInteraction,
+    places,
+    queue,
+    onSession: oneAtATime(() => catchUpAndLog({ api, watched, messages, maxAgeMs, clock, logger }, signal)),
+    onGuild: (guild) => void meet(options, guild, ownId),
+    logger,
+  });
+}
+
+async function catchUpAndLog(options: CatchUpOptions, signal: AbortSignal): Promise<void> {
+  try {
+    const fetched = await catchUp(options, signal);
+    if (fetched > 0) options.logger.info('discord.caught-up', { fetched });
+  } catch (error) {
+    options.logger.warn('discord.not-caught-up', {}, error);
+  }
+}
+
+/** Several shards begin their sessions together: one look serves those that come while none runs yet. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  const run = async (): Promise<void> => {
+    while (isWanted) {
+      isWanted = false;
+      await work();
+    }
+    running = undefined;
+  };
+  return () => {
+    isWanted = true;
+    running ??= run();
+  };
+}
+
+/** Looks at what Docent may do in a guild, and says hello in one that it joined just now. */
+async function meet({ post, clock, logger }: ListeningOptions, guild: WireGuildCreate, ownId: string): Promise<void> {
+  const own = guild.members.find(({ user }) => user.id === ownId);
+  const missing =
+    own === undefined ? [] : missingPermissions(permissionsOf(guild, { userId: ownId, roleIds: own.roles }));
+  if (missing.length > 0)
+    logger.warn('discord.permissions-missing', {
+      guildId: guild.id,
+      missing: missing.join(', '),
+      fix: "Give them to the bot's role in Server Settings → Roles.",
+    });
+  try {
+    await welcome(guild, { post, clock });
+  } catch (error) {
+    logger.warn('discord.welcome-not-posted', { guildId: guild.id }, error);
+  }
+}

@@ -25,6 +25,8 @@ export interface WorkStoreOptions {
  */
 export function createWorkStore({ queue, database, table, clock }: WorkStoreOptions): SqliteWorkStore {
   let lastGroup = '';
+  /** The time of the last claim: what was due by then and was not claimed waits for something else than time. */
+  let lookedAt = 0;
   const kept = (write: () => void): boolean => {
     write();
     return true;
@@ -34,9 +36,10 @@ export function createWorkStore({ queue, database, table, clock }: WorkStoreOpti
     lastGroup: () => lastGroup,
 
     async claim({ fullGroups, running, maxAttempts }) {
+      lookedAt = clock.now();
       const row = table.claim({
         queue,
-        now: clock.now(),
+        now: lookedAt,
         lastGroup,
         maxAttempts,
         fullGroups,
@@ -48,9 +51,8 @@ export function createWorkStore({ queue, database, table, clock }: WorkStoreOpti
     },
 
     async nextLookMs() {
-      const now = clock.now();
-      const at = nextRetryAt(database, queue, now);
-      return at === undefined ? undefined : at - now;
+      const at = nextRetryAt(database, queue, lookedAt);
+      return at === undefined ? undefined : Math.max(0, at - clock.now());
     },
 
     end: async (row, state) => kept(() => table.end(row, state, clock.now())),

@@ -41,6 +41,30 @@ describe('adding documents on Discord', () => {
     expect(server.violations).toEqual([]);
   });
 
+  it('asks a manager whose knowledge is meant where the server has several, and takes no other', async () => {
+    const docent = await linked();
+    const { server, guild, channel, manager } = docent;
+    const pool = guild.addChannel({ name: 'pool' });
+    await docent.link({ channel: pool, creator: 'swimming' });
+    const fill = { $files: [upload('lunch.pdf', await lunch())], $creator: ['swimming'], replace: ['yes'] };
+
+    const run = manager.useCommand(channel, 'ingest');
+    await run.modal();
+    const sent = manager.submit(run, fill);
+    await shows(() => sent.messages, /can be asked about now/);
+    const listed = manager.useCommand(pool, 'documents');
+    await shows(() => listed.messages, /lunch\.pdf/);
+    const own = manager.useCommand(channel, 'documents');
+    await shows(() => own.messages, /no documents here yet/);
+
+    const late = manager.useCommand(channel, 'ingest');
+    await late.modal();
+    await docent.link({ channel: pool, creator: 'coach' });
+    const refused = manager.submit(late, fill);
+    await shows(() => refused.messages, /cannot add files to this creator from here/);
+    expect(server.violations).toEqual([]);
+  });
+
   it('takes the file of a posted message from its context menu, also without the words of messages', async () => {
     const docent = await openDocent({ server: { privilegedIntents: [] } });
     await docent.link();

@@ -18,8 +18,11 @@ const MAX_LABEL = 45;
 const MAX_DESCRIPTION = 100;
 const MAX_TEXT = 4_000;
 const MAX_FILES = 10;
-/** The id of the input for files; no command's input has a name like it. */
+/** Options of a select. */
+const MAX_OPTIONS = 25;
+/** The ids of the inputs for files and for whose knowledge is meant; no command's input has a name like them. */
 const FILES = '$files';
+const CREATOR = '$creator';
 
 /** A form for a command. */
 export interface FormOptions {
@@ -30,6 +33,8 @@ export interface FormOptions {
   readonly asks: string | undefined;
   /** Endings for the file picker. */
   readonly extensions: readonly string[];
+  /** Whose knowledge files may go to, beside the channel's own; asked for where there are two or more. */
+  readonly creators: readonly string[];
 }
 
 /** The modal that asks for a command's inputs, files first; undefined where Discord cannot show one. */
@@ -38,6 +43,7 @@ export function formOf({
   input,
   asks,
   extensions,
+  creators,
 }: FormOptions): APIModalInteractionResponseCallbackData | undefined {
   const customId = formId(command.name, input);
   if (customId === undefined) return undefined;
@@ -47,27 +53,31 @@ export function formOf({
   const takesFiles = asks === undefined && command.attachments !== undefined && command.attachments !== 'none';
   const labels = [
     ...(takesFiles ? [filesLabel(extensions)] : []),
+    ...(takesFiles && creators.length > 1 ? [creatorLabel(creators)] : []),
     ...fields.map((field) => label(titleOf(field.name), field.description, inputOf(field))),
   ];
   if (labels.length === 0 || labels.length > MAX_INPUTS) return undefined;
   return { custom_id: customId, title: titleOf(command.name).slice(0, MAX_LABEL), components: labels };
 }
 
-/** What was filled in: inputs by name, and the files. */
+/** What was filled in: inputs by name, the files, and whose knowledge is meant where that was chosen. */
 export function readForm({ data }: WireModal): {
   readonly input: Record<string, JsonValue>;
   readonly files: readonly WireAttachment[];
+  readonly creatorId: string | undefined;
 } {
   const values = data.components.map(({ component }) => component);
-  const files = values.find(({ custom_id: id }) => id === FILES)?.values ?? [];
+  const chosen = (wanted: string): readonly string[] => values.find(({ custom_id: id }) => id === wanted)?.values ?? [];
   return {
+    creatorId: chosen(CREATOR)[0],
     input: Object.fromEntries(
       values.flatMap((value): [string, JsonValue][] => {
         const given = valueOf(value);
-        return value.custom_id === FILES || given === undefined ? [] : [[value.custom_id, given]];
+        const isOwn = value.custom_id === FILES || value.custom_id === CREATOR;
+        return isOwn || given === undefined ? [] : [[value.custom_id, given]];
       }),
     ),
-    files: files.flatMap((id) => data.resolved.attachments[id] ?? []),
+    files: chosen(FILES).flatMap((id) => data.resolved.attachments[id] ?? []),
   };
 }
 
@@ -85,6 +95,15 @@ function filesLabel(extensions: readonly string[]) {
     max_values: MAX_FILES,
     required: false,
     ...fileTypesOf(extensions),
+  });
+}
+
+function creatorLabel(creators: readonly string[]) {
+  return label('Creator', "Whose knowledge they go to; without a choice, the channel's own.", {
+    type: ComponentType.StringSelect,
+    custom_id: CREATOR,
+    required: false,
+    options: creators.slice(0, MAX_OPTIONS).map((creator) => ({ label: creator, value: creator })),
   });
 }
 

@@ -16,6 +16,8 @@ export interface InteractionRequest {
   readonly command: CommandDefinition;
   readonly input: Readonly<Record<string, JsonValue>>;
   readonly files: readonly WireAttachment[];
+  /** Whose knowledge is meant, where the person chose among those of this server; otherwise the channel's link decides. */
+  readonly creatorId?: string | undefined;
   /** The message that the conversation outside a thread began with; null where it has none. */
   readonly rootId: string | null;
   readonly replyContext: ReplyContext | null;
@@ -25,7 +27,7 @@ export interface InteractionRequest {
 export function interactionEvent(
   interaction: WireInteraction,
   roleOf: RoleOf,
-  { command, input, files, rootId, replyContext }: InteractionRequest,
+  { command, input, files, creatorId, rootId, replyContext }: InteractionRequest,
 ): ChatEvent {
   const { member } = interaction;
   const user = userOf(interaction);
@@ -46,6 +48,7 @@ export function interactionEvent(
     receivedAt: createdAtOf(interaction.id),
     attachments: files.map(givenAttachment),
     body: { kind: 'command', name: command.name, input: { ...input } },
+    ...(creatorId === undefined ? {} : { creatorId }),
     replyContext,
   };
 }

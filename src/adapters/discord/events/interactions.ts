@@ -43,7 +43,7 @@ const MAX_KNOWN = 10_000;
 const MAX_CHOICE = 100;
 
 /** What a person wants done, as far as it is known before the interaction is acknowledged. */
-type Wanted = Pick<InteractionRequest, 'command' | 'input' | 'files'> & {
+type Wanted = Pick<InteractionRequest, 'command' | 'input' | 'files' | 'creatorId'> & {
   /** A message whose conversation goes on; undefined for a new one. */
   readonly on?: WireInteraction['message'];
 };
@@ -97,12 +97,17 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
   async function askOrRun(interaction: WireInteraction, wanted: Wanted, asks?: string): Promise<void> {
     const { command, input, files } = wanted;
     const needsFiles = command.attachments === 'required' && files.length === 0;
-    const form =
-      asks === undefined && !needsFiles
-        ? undefined
-        : formOf({ command, input, asks, extensions: host.acceptedExtensions });
+    if (asks === undefined && !needsFiles) return run(interaction, wanted);
+    const creators = needsFiles ? await creatorsFor(interaction) : [];
+    const form = formOf({ command, input, asks, extensions: host.acceptedExtensions, creators });
     if (form === undefined) return run(interaction, wanted);
     return acknowledgements.showForm(interaction, form);
+  }
+
+  /** The creators of this server, for who may link one: nobody names one of another server here. */
+  async function creatorsFor(interaction: WireInteraction): Promise<string[]> {
+    const command = commandOf('link');
+    return command === undefined ? [] : host.suggest(typingEvent(interaction, command), 'creator', '');
   }
 
   async function takeCommand(interaction: WireCommand): Promise<void> {
@@ -180,9 +185,12 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
     const task = readCustomId(interaction.data.custom_id);
     const command = task?.kind === 'form' ? commandOf(task.command) : undefined;
     if (task?.kind !== 'form' || command === undefined) return acknowledgements.tell(interaction, UNKNOWN_COMMAND);
-    const { input, files } = readForm(interaction);
+    const { input, files, creatorId } = readForm(interaction);
+    // A form is no proof of what may be chosen.
+    if (creatorId !== undefined && !(await creatorsFor(interaction)).includes(creatorId))
+      return acknowledgements.tell(interaction, FOREIGN_CREATOR);
     const all: Record<string, JsonValue> = { ...input, ...task.input };
-    return run(interaction, { command, input: all, files, on: interaction.message });
+    return run(interaction, { command, input: all, files, creatorId, on: interaction.message });
   }
 
   function take(interaction: WireInteraction): Promise<void> {
@@ -220,4 +228,5 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
 
 const UNKNOWN_COMMAND =
   'I do not have that command any more. Reload Discord (Ctrl+R), and look with /help what there is.';
+const FOREIGN_CREATOR = 'You cannot add files to this creator from here. Choose another one, or leave it empty.';
 const NO_FILE = 'That message has no file. Choose a message with a file, or use /ingest.';

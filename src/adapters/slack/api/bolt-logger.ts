@@ -11,10 +11,10 @@ export function createBoltLogger(logger: Logger): BoltLogger {
   return {
     debug: nothing,
     info: nothing,
-    warn: () => logger.debug('slack.library-warned'),
+    warn: () => logger.debug('slack.client-warned'),
     error: (...messages) =>
       logger.warn(
-        'slack.library-failed',
+        'slack.client-failed',
         {},
         messages.find((one) => one instanceof Error),
       ),

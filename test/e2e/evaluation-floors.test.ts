@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { openDataset } from '../../../src/cli/eval-dataset.js';
-import { reportOf } from '../../../src/core/evaluation/report.js';
-import { runEvaluation } from '../../../src/core/evaluation/run-evaluation.js';
-import { systemClock } from '../../../src/core/system-clock.js';
-import { defaultTuning } from '../../../src/core/tuning.js';
-import { planLaunch } from '../../../src/launch.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { openDataset } from '../../src/cli/eval-dataset.js';
+import { reportOf } from '../../src/core/evaluation/report.js';
+import { runEvaluation } from '../../src/core/evaluation/run-evaluation.js';
+import { systemClock } from '../../src/core/system-clock.js';
+import { defaultTuning } from '../../src/core/tuning.js';
+import { planLaunch } from '../../src/launch.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /**
  * Six documents of a rowing club and thirty questions: by their words, in other words, and about something else. The

@@ -31,12 +31,17 @@ export function describeChunkLogContract(
     let subject: Subject<Required<ChunkStore>>;
     beforeEach(async () => {
       subject = await createSubject();
+      await store().put(coach, [passage(99)]);
     });
     const store = (): Required<ChunkStore> => subject.port;
-    const end = (creatorId = coach): Promise<string> => store().log.end(creatorId, signal);
+    const end = async (creatorId = coach): Promise<string> => (await store().log.end(creatorId, signal)) ?? 'none';
     const changesAfter = async (place: string, creatorId = coach): Promise<readonly ChunkChange[] | undefined> =>
       (await store().log.after(creatorId, place, signal))?.changes;
     const passage = (index: number, creator = 'coach'): Chunk => makeChunk({ index, version, creator });
+
+    it('has no end where nothing is kept', async () => {
+      expect(await store().log.end(team, signal)).toBeUndefined();
+    });
 
     it('tells what was put and deleted, oldest first', async () => {
       const place = await end();

@@ -90,7 +90,8 @@ export function createSharedChunkStore(): SharedChunkStore {
       async end(creatorId) {
         await called('end');
         const { first, changes } = logOf(creatorId);
-        return String(first + changes.length);
+        const count = first + changes.length;
+        return count === 0 ? undefined : String(count);
       },
       async after(creatorId, place) {
         await called('after');

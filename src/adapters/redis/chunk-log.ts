@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CreatorId, chunkIdSchema, documentIdSchema, documentVersionSchema } from '../../core/ids.js';
 import type { ChunkChange, ChunkLog } from '../../core/ports/chunk-store.js';
-import { AFTER, END } from './chunk-scripts.js';
+import { AFTER, END, START } from './chunk-scripts.js';
 import type { Connection } from './connection.js';
 
 /** Changes in one answer. */
@@ -28,11 +28,12 @@ const pageSchema = z.tuple([
 export function createChunkLog(connection: Connection, logKey: (creatorId: CreatorId) => string): ChunkLog {
   return {
     async end(creatorId, signal) {
-      return placeSchema.parse(await connection.runScript(END, [logKey(creatorId)], [], signal));
+      const place = placeSchema.parse(await connection.runScript(END, [logKey(creatorId)], [], signal));
+      return place === START ? undefined : place;
     },
 
     async after(creatorId, place, signal) {
-      if (!placeSchema.safeParse(place).success) return undefined;
+      if (place === START || !placeSchema.safeParse(place).success) return undefined;
       const page = pageSchema.safeParse(await connection.runScript(AFTER, [logKey(creatorId)], [place, PAGE], signal));
       // What cannot be read is as good as trimmed: reading everything anew makes it good.
       if (!page.success || page.data[0] !== place) return undefined;

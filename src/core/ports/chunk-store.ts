@@ -47,8 +47,11 @@ export type ChunkChange =
  * change is in the log in the same step in which it happens.
  */
 export interface ChunkLog {
-  /** Where the creator's log ends now: a place to follow it from. */
-  end(creatorId: CreatorId, signal: AbortSignal): Promise<string>;
+  /**
+   * Where the creator's log ends now: a place to follow it from. Undefined for a creator of whom nothing is kept; there is
+   * no place then, because it could not be told from that of a log that is begun and erased later.
+   */
+  end(creatorId: CreatorId, signal: AbortSignal): Promise<string | undefined>;
   /**
    * What happened after a place, oldest first, 500 changes or, at the end of the log, fewer, and the place behind them;
    * undefined when the log does not reach back to the place any more.

@@ -72,9 +72,16 @@ export function createReplicaWriter(parts: ReplicaParts): ReplicaWriter {
     }
   }
 
-  /** The end of the log is taken before the chunks are read: what changes meanwhile is behind it, and applied after. */
-  async function build(creatorId: CreatorId, onBuild: (progress: BuildProgress) => void): Promise<string> {
+  /**
+   * The end of the log is taken before the chunks are read: what changes meanwhile is behind it, and applied after. Without
+   * a log there are no chunks, and what comes now is for the next run.
+   */
+  async function build(creatorId: CreatorId, onBuild: (progress: BuildProgress) => void): Promise<string | undefined> {
     const place = await ask((signal) => log.end(creatorId, signal));
+    if (place === undefined) {
+      await erase(creatorId);
+      return undefined;
+    }
     const total = await ask(() => shared.count(creatorId));
     await erase(creatorId);
     let done = 0;
@@ -134,6 +141,7 @@ export function createReplicaWriter(parts: ReplicaParts): ReplicaWriter {
         if (news === undefined) {
           if (builds === MAX_BUILDS) throw tooFast(creatorId);
           place = await build(creatorId, onBuild);
+          if (place === undefined) return;
           builds += 1;
           continue;
         }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChunkStore } from '../../../src/adapters/redis/chunk-store.js';
-import { creatorIdSchema } from '../../../src/core/ids.js';
+import { type CreatorId, creatorIdSchema } from '../../../src/core/ids.js';
+import type { ChunkStore } from '../../../src/core/ports/chunk-store.js';
 import { describeChunkLogContract } from '../../contracts/chunk-log.contract.js';
 import { describeChunkStoreContract } from '../../contracts/chunk-store.contract.js';
 import { makeChunk } from '../../support/make-chunk.js';
@@ -11,6 +12,10 @@ import { openStorage, openSubject } from './subject.js';
 const coach = creatorIdSchema.parse('coach');
 const team = creatorIdSchema.parse('team');
 const { signal } = new AbortController();
+
+async function endOf({ log }: Required<ChunkStore>, creatorId: CreatorId): Promise<string> {
+  return (await log.end(creatorId, signal)) ?? 'none';
+}
 
 describeWith('redis-server', 'chunks on Redis', (part) => {
   const server = useRedisServer(part);
@@ -62,16 +67,17 @@ describeWith('redis-server', 'chunks on Redis', (part) => {
       const { store } = await open();
       await store.put(coach, passages(1));
       await store.put(team, [makeChunk({ creator: 'team' })]);
-      for (const place of [await store.log.end(team, signal), '', '7', '$', '99999999999999999999-1'])
+      for (const place of [await endOf(store, team), '', '7', '0-0', '$', '99999999999999999999-1'])
         expect(await store.log.after(coach, place, signal)).toBeUndefined();
     });
 
     it('does not reach back to what a server lost, also when it has gone on since', async () => {
       const { connection, store } = await open();
-      const start = await store.log.end(coach, signal);
+      await store.put(coach, passages(4));
+      const start = await endOf(store, coach);
       await store.put(coach, passages(1));
       await store.put(coach, passages(2));
-      const lost = await store.log.end(coach, signal);
+      const lost = await endOf(store, coach);
       await connection.run((client) => client.xdel(`{${connection.key('chunks:coach')}}:log`, lost));
       expect(await store.log.after(coach, lost, signal)).toBeUndefined();
       await store.put(coach, passages(3));
@@ -82,7 +88,8 @@ describeWith('redis-server', 'chunks on Redis', (part) => {
     it('counts in its bound every id that the log names', async () => {
       const storage = await openStorage(environment());
       const store = createChunkStore({ ...storage, maxLoggedIds: 50 });
-      const start = await store.log.end(coach, signal);
+      await store.put(coach, passages(1));
+      const start = await endOf(store, coach);
       await store.put(coach, passages(40));
       expect(await store.log.after(coach, start, signal)).toBeDefined();
       for (let count = 0; count < 2; count += 1) await store.put(coach, passages(40));

@@ -51,6 +51,17 @@ const history = fc.array(fc.oneof({ weight: 2, arbitrary: write }, { weight: 1, 
   maxLength: 20,
 });
 
+const passage: Write = { kind: 'put', name: 'handbook.md', version: '0'.repeat(16), count: 1 };
+const nothing: Write = { kind: 'trim' };
+/** Begun before there was a log, and erased before the log was looked at again. */
+const ERASED_UNSEEN: readonly (readonly (Write | Question)[])[] = [
+  [
+    { kind: 'question', meanwhile: [nothing, passage], diesAt: 5 },
+    { kind: 'question', meanwhile: [{ kind: 'erase' }], diesAt: undefined },
+  ],
+  [{ kind: 'question', meanwhile: [nothing, passage, nothing, { kind: 'erase' }], diesAt: undefined }],
+];
+
 async function apply({ store, trim }: SharedStore, creatorId: CreatorId, one: Write): Promise<void> {
   if (one.kind === 'trim') await trim(creatorId);
   if (one.kind === 'erase') await store.eraseCreator(creatorId);
@@ -156,7 +167,7 @@ export async function expectExactCopies(shared: SharedStore, numRuns: number): P
       const found = await searched.keywordIndex.candidates(creatorId, { text: 'passage', limit: 1_000, signal });
       expect(found.candidates.map(({ chunkId }) => chunkId).toSorted()).toEqual(expected);
     }),
-    { numRuns },
+    { numRuns, examples: ERASED_UNSEEN.map((steps) => [[...steps]]) },
   );
 }
 

@@ -29,6 +29,20 @@ export async function withDeadline<Result>(
 }
 
 /**
+ * Waits for work that listens to no signal no longer than `timeoutMs` of the clock's time: rejects with a `TimeoutError`
+ * then, while the work goes on. Costs a tenth of `withDeadline`, which matters for what is done for every word.
+ */
+export function inTime<Result>(
+  { clock, timeoutMs }: Pick<DeadlineOptions, 'clock' | 'timeoutMs'>,
+  work: Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(timeoutMs, () => reject(new DOMException('the deadline has passed', 'TimeoutError')));
+    work.then(resolve, reject).finally(cancel);
+  });
+}
+
+/**
  * Waits for work no longer than until the signal aborts: rejects at that moment with the abort's reason, while the work
  * goes on. Nothing of the work stays with the signal, which may live long.
  */

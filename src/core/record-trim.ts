@@ -12,9 +12,9 @@ export interface RecordTrimOptions<Shape extends z.ZodType> {
   isTooOld(value: z.infer<Shape>): boolean;
 }
 
-/** A look at every record each time would cost more than the write it follows: a page is looked at each so many writes. */
-const WRITES_PER_PAGE = 20;
-const PAGE_SIZE = 200;
+/** A look at every record each time would cost more than the write it follows: a page is looked at each so many writes, small enough that no person feels it. */
+const WRITES_PER_PAGE = 5;
+const PAGE_SIZE = 50;
 const MAX_CREATORS = 1_000;
 
 interface Walk {

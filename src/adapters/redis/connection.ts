@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { untilAborted, withDeadline } from '../../core/deadline.js';
+import { inTime, untilAborted, withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
@@ -69,15 +69,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
   const blocking = new Set<RedisClient>();
   const watched = watch(client, logger, server);
 
-  /** A deadline that costs a tenth of what one with a signal does; commands listen to none. */
-  const inTime = <Result>(step: Promise<Result>): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      const cancel = clock.after(settings.timeoutSeconds * 1_000, () =>
-        reject(new DOMException('Redis has not answered in time', 'TimeoutError')),
-      );
-      step.then(resolve, reject).finally(cancel);
-    });
-
+  const timeoutMs = settings.timeoutSeconds * 1_000;
   const connection: Connection = {
     server,
     key: (name) => settings.keyPrefix + name,
@@ -85,7 +77,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
     async run(step, signal) {
       signal?.throwIfAborted();
       try {
-        const answer = inTime(step(client));
+        const answer = inTime({ clock, timeoutMs }, step(client));
         return await (signal === undefined ? answer : untilAborted(answer, signal));
       } catch (error) {
         signal?.throwIfAborted();

@@ -51,8 +51,11 @@ export function createEventAcceptance(options: EventAcceptanceOptions): ChatHost
     try {
       const acceptance = await withStoreDeadline({ clock, timeoutMs: ACCEPT_TIMEOUT_MS }, async (inTime) => {
         asked = await intake.decide(event);
+        if (asked === undefined) return 'ignored';
         inTime.throwIfAborted();
-        return asked === undefined ? 'ignored' : coordinator.enqueue(asked.work);
+        // At once: each waits for the disk of the store.
+        const [outcome] = await Promise.all([coordinator.enqueue(asked.work), asked.remember()]);
+        return outcome;
       });
       if (acceptance === 'accepted' && asked !== undefined) {
         queued.set(event.id, true);

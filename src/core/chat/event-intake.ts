@@ -26,6 +26,8 @@ export interface EventIntakeOptions {
 export interface AskedEvent {
   readonly accepted: AcceptedEvent;
   readonly work: NewWork;
+  /** Keeps that Docent takes part in the thread; to be done with the event. */
+  remember(): Promise<void>;
 }
 
 /** Decides what events ask of Docent. */
@@ -88,7 +90,6 @@ export function createEventIntake({ services, rooms, participation }: EventIntak
       if (task === undefined) return undefined;
       const command = task.kind === 'command' ? services.commands.find(({ name }) => name === task.name) : undefined;
       const isTalk = task.kind !== 'command' || command?.answersQuestions === true;
-      if (isTalk && room.creatorId !== undefined) await participation.remember(room.creatorId, event.address);
       const accepted: AcceptedEvent = acceptedEventSchema.parse({ event, task });
       // A creator's work goes when the creator is erased: what erases it must not be part of it.
       const group = command?.access === 'operator' ? undefined : room.creatorId;
@@ -100,7 +101,13 @@ export function createEventIntake({ services, rooms, participation }: EventIntak
         ...(command?.readOnly === true ? {} : { orderKey: orderKeyOf(event) }),
         payload: accepted as JsonValue,
       };
-      return { accepted, work };
+      return {
+        accepted,
+        work,
+        async remember() {
+          if (isTalk && room.creatorId !== undefined) await participation.remember(room.creatorId, event.address);
+        },
+      };
     },
   };
 }

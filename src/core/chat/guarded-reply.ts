@@ -1,4 +1,4 @@
-import { withDeadline } from '../deadline.js';
+import { inTime } from '../deadline.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Receipt, Reply } from '../ports/chat-adapter.js';
@@ -18,7 +18,6 @@ const SHOW_TIMEOUT_MS = 15_000;
  * way, and their failures, a platform that does not return among them, are only logged: they are not worth an answer.
  */
 export function guardReply(reply: Reply, clock: Clock, logger: Logger): GuardedReply {
-  const { signal } = new AbortController();
   let isOpen = true;
   let last: Promise<void> = Promise.resolve();
 
@@ -26,7 +25,7 @@ export function guardReply(reply: Reply, clock: Clock, logger: Logger): GuardedR
     last = last.then(async () => {
       if (!isOpen) return;
       try {
-        await withDeadline({ clock, timeoutMs: SHOW_TIMEOUT_MS, signal }, call);
+        await inTime({ clock, timeoutMs: SHOW_TIMEOUT_MS }, call());
       } catch (error) {
         logger.warn('reply.update-failed', {}, error);
       }

@@ -14,7 +14,12 @@ export const parser: DocumentParser = {
     if (deed === undefined) return textDocument(order);
     return deed(context);
   },
+  async prepare() {
+    isPrepared = true;
+  },
 };
+
+let isPrepared = false;
 
 type Deed = (context: ParseContext) => ParsedDocument | Promise<ParsedDocument>;
 
@@ -56,6 +61,7 @@ const deeds: Readonly<Record<string, Deed>> = {
   'talk endlessly'() {
     for (;;) writeSync(RESULT_DESCRIPTOR, 'x'.repeat(1_000_000));
   },
+  'say whether you are prepared': () => textDocument(isPrepared ? 'prepared' : 'unprepared'),
   'write a lot': ({ limits }) => textDocument('x'.repeat(limits.maxCharacters + 1)),
   'write nothing': () => textDocument(' \u200b '),
   'write dirt': () => ({

@@ -30,6 +30,7 @@ export const parser: DocumentParser = {
     return /\.docx$/i.test(name) ? 'possible' : 'no';
   },
   parse,
+  prepare: () => import('mammoth'),
 };
 
 async function parse(bytes: Uint8Array, context: ParseContext): Promise<ParsedDocument> {

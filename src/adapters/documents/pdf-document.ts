@@ -42,10 +42,15 @@ export interface PdfDocument {
   pageOf(item: OutlineItem): Promise<number | undefined>;
 }
 
+/** The library, which wants some classes of a browser when it is loaded. */
+export async function loadPdfParse(): Promise<typeof import('pdf-parse')> {
+  defineBrowserClasses();
+  return import('pdf-parse');
+}
+
 /** @throws DocentError `DOCUMENT_ENCRYPTED` or `DOCUMENT_DAMAGED`. */
 export async function openPdf(bytes: Uint8Array, name: string): Promise<PdfDocument> {
-  defineBrowserClasses();
-  const { PDFParse, PasswordException } = await import('pdf-parse');
+  const { PDFParse, PasswordException } = await loadPdfParse();
   const parser = new PDFParse({ ...readingOptions(), data: new Uint8Array(bytes) });
   try {
     const info = await parser.getInfo();

@@ -1,6 +1,6 @@
 import type { DocumentParser, ParseContext, ParsedDocument } from '../../core/ports/document-parser.js';
 import { fullLineLength, toBlocks } from './pdf-blocks.js';
-import { openPdf, type PdfDocument } from './pdf-document.js';
+import { loadPdfParse, openPdf, type PdfDocument } from './pdf-document.js';
 import { headingsByPage, type PdfHeading, placeHeadings } from './pdf-headings.js';
 import { dropRunningLines, pageLines } from './pdf-lines.js';
 import { listOfPages } from './pdf-pages.js';
@@ -41,6 +41,7 @@ export const parser: DocumentParser = {
       : 'no';
   },
   parse,
+  prepare: loadPdfParse,
 };
 
 async function parse(bytes: Uint8Array, context: ParseContext): Promise<ParsedDocument> {

@@ -9,7 +9,7 @@ import { runExclusively } from '../exclusive.js';
 import { TRYING_AGAIN, isEngineAway } from '../store-deadline.js';
 import type { DocumentRecord } from './document-record.js';
 import { documentLease, removeText, statusOf } from './document-version.js';
-import { type IngestEngines, ingestFile } from './ingest-file.js';
+import { type FileToIngest, type IngestEngines, ingestFile } from './ingest-file.js';
 import {
   type FileResult,
   type IngestPayload,
@@ -30,26 +30,47 @@ export interface IngestJobOptions extends IngestEngines {
   onFile(creatorId: CreatorId, outcome: 'ready' | 'failed'): Promise<void>;
 }
 
+/** Files of one event that are worked on at once: while one is stored the next is read, by another process. */
+const FILES_AT_ONCE = 2;
+
 /**
- * Reads the files of one event, one after another, and finishes its reply. Files done in an earlier try are not read
+ * Reads the files of one event, two at a time, and finishes its reply. Files done in an earlier try are not read
  * again; a retryable failure is thrown, so that the coordinator tries the rest later.
  */
 export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork): Promise<WorkOutcome> {
   const payload = ingestPayloadSchema.parse(work.payload);
   const reply = await options.openReply(payload.event, work.signal);
   const results = await earlierResults(options, work);
-  for (const file of payload.files.slice(results.length)) {
-    const show = (current: NonNullable<IngestProgress['current']>): void => {
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([work.signal, giveUp.signal]);
+  const settling: Promise<FileResult>[] = [];
+  const begin = (index: number): void => {
+    const file = payload.files[index];
+    if (file === undefined) return;
+    const onProgress = (current: NonNullable<IngestProgress['current']>): void => {
+      // The first that is not done is what people wait for; the others say nothing yet.
+      if (index !== results.length) return;
       work.progress({ results, current });
       void reply.status(describeProgress(current, results.length, payload.files.length)).catch(() => undefined);
     };
-    try {
-      results.push(await settleFile(options, payload, file, work, show));
-    } catch (error) {
-      if (isEngineAway(error)) await reply.status({ text: TRYING_AGAIN }).catch(() => undefined);
-      throw error;
+    const settled = settleFile(options, payload, file, { signal, onProgress });
+    // Its turn to be looked at may come after it failed.
+    settled.catch(() => undefined);
+    settling.push(settled);
+  };
+  for (let ahead = 0; ahead < FILES_AT_ONCE; ahead += 1) begin(results.length + ahead);
+  try {
+    for (let next = settling.shift(); next !== undefined; next = settling.shift()) {
+      results.push(await next);
+      await work.saveProgress({ results, current: null });
+      begin(results.length + settling.length);
     }
-    await work.saveProgress({ results, current: null });
+  } catch (error) {
+    giveUp.abort();
+    // The next try must not meet what was begun.
+    await Promise.allSettled(settling);
+    if (isEngineAway(error)) await reply.status({ text: TRYING_AGAIN }).catch(() => undefined);
+    throw error;
   }
   await finish(options, payload, reply, results);
   return 'done';
@@ -75,8 +96,7 @@ async function settleFile(
   options: IngestJobOptions,
   payload: IngestPayload,
   file: IngestPayload['files'][number],
-  work: ClaimedWork,
-  onProgress: (current: NonNullable<IngestProgress['current']>) => void,
+  { signal, onProgress }: Pick<FileToIngest, 'signal' | 'onProgress'>,
 ): Promise<FileResult> {
   if ('failure' in file) return { name: file.name, outcome: 'failed', ...file.failure };
   const { creatorId, uploadedBy, replace, event } = payload;
@@ -87,14 +107,14 @@ async function settleFile(
       uploadedBy,
       replace,
       receivedAt: event.receivedAt,
-      signal: work.signal,
+      signal,
       onProgress,
     });
     await count(options, creatorId, 'ready');
     return result;
   } catch (error) {
     // A stopping process or a store that is away says nothing about the file: the job is tried again.
-    if (work.signal.aborted) throw error;
+    if (signal.aborted) throw error;
     const failure = toDocentError(error);
     if (failure.retryable || failure.code === 'INTERNAL') throw error;
     return recordFailure(options, payload, file.name, failure);

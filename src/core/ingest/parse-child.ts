@@ -12,6 +12,7 @@ import type { FailureMessage, ParseMessage, ParseProgress, ParseRequest, ParserL
 import { cleanText, singleLine } from './parse-text.js';
 
 interface LoadedParser {
+  readonly name: string;
   readonly label: string;
   readonly parser: DocumentParser;
 }
@@ -71,11 +72,17 @@ function meaningOf(error: unknown): 'nested-too-deep' | 'took-too-much-memory' |
 async function loadParsers(): Promise<LoadedParser[]> {
   const list = JSON.parse(process.argv[2] ?? '[]') as ParserList;
   return Promise.all(
-    list.map(async ({ label, module }) => {
+    list.map(async ({ name, label, module }) => {
       const { parser } = (await import(module)) as { readonly parser: DocumentParser };
-      return { label, parser };
+      return { name, label, parser };
     }),
   );
+}
+
+/** While the file is still on its way; what fails here fails again, with a name, when the file is read. */
+function prepareFor(expected: string | undefined, loaded: readonly LoadedParser[]): void {
+  const found = loaded.find(({ name }) => name === expected);
+  found?.parser.prepare?.().catch(() => undefined);
 }
 
 async function readInput(): Promise<{ readonly request: ParseRequest; readonly bytes: Uint8Array }> {
@@ -145,6 +152,7 @@ function sendDocument(document: ParsedDocument, format: string, request: ParseRe
 const parsers = await loadParsers();
 send({ type: 'started' });
 process.on('uncaughtException', endWith);
+prepareFor(process.argv[3], parsers);
 const { request, bytes } = await readInput();
 fileName = request.name;
 try {

@@ -34,7 +34,13 @@ export interface ParseProcess extends DocumentReader {
   stop(): Promise<void>;
 }
 
-/** Costs nothing until the first `parse` or `warm`; from then on one idle child (about 60 MB) is kept ready. */
+/** An idle child that nobody wants for so long gives its memory back. */
+const SPARE_LIFE_MS = 5 * 60_000;
+
+/**
+ * Costs nothing until the first `parse` or `warm`; then one idle child is kept ready for five minutes: about 60 MB, or 110
+ * with the libraries of the kind of file that was read last, because files of a kind come together.
+ */
 export function createParseProcess({
   parsers,
   limits,
@@ -47,22 +53,37 @@ export function createParseProcess({
   const running = new Set<Promise<unknown>>();
   const list = parsers.map(({ name, label, module }) => ({ name, label, module: module.href }));
   let spare: ChildProcess | undefined;
+  let cancelEnd = (): void => {};
 
-  const startChild = (): ChildProcess => {
-    const child = spawnParseChild({ parsers: list, limits, readableFolders });
-    const forget = (): void => {
-      if (spare === child) spare = undefined;
-    };
-    return child.once('error', forget).once('exit', forget);
+  const forget = (child: ChildProcess): void => {
+    if (spare === child) spare = undefined;
   };
-  const warm = (): void => {
-    if (!stopping.signal.aborted) spare ??= startChild();
+  const startChild = (expected?: string): ChildProcess => {
+    const child = spawnParseChild({
+      parsers: list,
+      limits,
+      readableFolders,
+      ...(expected === undefined ? {} : { expected }),
+    });
+    return child.once('error', () => forget(child)).once('exit', () => forget(child));
+  };
+  const warm = (expected?: string): void => {
+    if (stopping.signal.aborted || spare !== undefined) return;
+    const child = startChild(expected);
+    spare = child;
+    cancelEnd = clock.after(SPARE_LIFE_MS, () => {
+      forget(child);
+      child.kill('SIGKILL');
+    });
   };
   const takeChild = (): ChildProcess => {
     const child = spare ?? startChild();
     spare = undefined;
+    cancelEnd();
     return child;
   };
+  const parserFor = (fileName: string): string | undefined =>
+    parsers.find(({ extensions }) => extensions.some((extension) => fileName.toLowerCase().endsWith(extension)))?.name;
 
   const parse = async (bytes: Uint8Array, options: ReadOptions): Promise<ReadDocument> => {
     const signal = AbortSignal.any([options.signal, stopping.signal]);
@@ -76,7 +97,7 @@ export function createParseProcess({
     try {
       const run = runParse(takeChild(), { ...options, signal, bytes, limits, clock });
       // Ready by the time this file is done: the next one need not wait for its child to start.
-      warm();
+      warm(parserFor(options.name));
       return await run;
     } finally {
       release();
@@ -84,7 +105,7 @@ export function createParseProcess({
   };
 
   return {
-    warm,
+    warm: () => warm(),
     parse(bytes, options) {
       const startedMs = clock.now();
       const run = parse(bytes, options);
@@ -104,6 +125,7 @@ export function createParseProcess({
     },
     async stop() {
       stopping.abort();
+      cancelEnd();
       const idle = spare;
       const idleEnded = idle?.pid === undefined ? undefined : once(idle, 'exit');
       idle?.kill('SIGKILL');

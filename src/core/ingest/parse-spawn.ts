@@ -8,6 +8,8 @@ import type { ParseProcessLimits } from './parse-limits.js';
 /** What a child is given. */
 export interface ParseChildOptions {
   readonly parsers: ParserList;
+  /** The parser whose libraries the child loads while it waits. */
+  readonly expected?: string;
   readonly limits: ParseProcessLimits;
   /** The folders whose files the child may read: the program and its libraries. */
   readonly readableFolders: readonly string[];
@@ -30,7 +32,7 @@ const prlimit =
  * files, to write any or to start programs, and with the kernel's limits on memory and processor time where there is
  * `prlimit`. The last also ends a child whose parent has died. Streams: 0 takes the file, 3 gives the result.
  */
-export function spawnParseChild({ parsers, limits, readableFolders }: ParseChildOptions): ChildProcess {
+export function spawnParseChild({ parsers, expected, limits, readableFolders }: ParseChildOptions): ChildProcess {
   const node = [
     process.execPath,
     '--no-warnings',
@@ -40,6 +42,7 @@ export function spawnParseChild({ parsers, limits, readableFolders }: ParseChild
       : [permissionFlag, ...readableFolders.map((folder) => `--allow-fs-read=${folder}/*`)]),
     CHILD_PROGRAM,
     JSON.stringify(parsers),
+    ...(expected === undefined ? [] : [expected]),
   ];
   const [command = process.execPath, ...rest] = prlimit === undefined ? node : [prlimit, ...boundsOf(limits), ...node];
   return spawn(command, rest, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });

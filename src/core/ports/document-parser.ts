@@ -61,6 +61,8 @@ export interface DocumentParser {
   recognise(bytes: Uint8Array, name: string): Recognition;
   /** @throws DocentError with a `DOCUMENT_*` code that says what is wrong with the file and what to do. */
   parse(bytes: Uint8Array, context: ParseContext): Promise<ParsedDocument>;
+  /** Imports the libraries ahead, in a child that waits for a file of this kind; what fails here fails again in `parse`. */
+  prepare?(): Promise<unknown>;
 }
 
 /** How a plugin contributes a parser: by module, because it runs in another process. */

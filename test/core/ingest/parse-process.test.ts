@@ -69,6 +69,24 @@ describe('parse process', () => {
     await expectStillReading(process);
   });
 
+  it('loads ahead what files of the kind that was read last need', async () => {
+    const process = setUp();
+    process.warm();
+    const ask = async (): Promise<string> => textOf(await order(process, 'say whether you are prepared').result);
+    expect(await ask()).toBe('unprepared');
+    expect(await ask()).toBe('prepared');
+    expect(textOf(await order(process, 'a name without a kind', 'orders').result)).toBe('a name without a kind');
+    expect(await ask()).toBe('unprepared');
+  });
+
+  it('ends a child that waited for five minutes, and starts another for the next file', async () => {
+    const clock = createFakeClock();
+    const process = setUp({ clock });
+    await order(process, 'hello').result;
+    await clock.advance(5 * 60_000);
+    expect(await order(process, 'say whether you are prepared').result.then(textOf)).toBe('unprepared');
+  });
+
   it('reads several files, a fresh child for each', async () => {
     const process = setUp();
     const documents = await Promise.all(['one', 'two', 'three', 'four'].map((deed) => order(process, deed).result));

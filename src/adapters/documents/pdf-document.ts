@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type * as PdfParse from 'pdf-parse';
 import { isEngineError, refusal } from './refusal.js';
 
 /** An entry of a PDF's outline, with where it leads. */
@@ -43,7 +44,7 @@ export interface PdfDocument {
 }
 
 /** The library, which wants some classes of a browser when it is loaded. */
-export async function loadPdfParse(): Promise<typeof import('pdf-parse')> {
+export async function loadPdfParse(): Promise<typeof PdfParse> {
   defineBrowserClasses();
   return import('pdf-parse');
 }

@@ -7,7 +7,6 @@ import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
 import { createAdminNotes } from './admin/admin-notes.js';
 import { type Connection, createConnection } from './gateway/connection.js';
-import { TOKEN_REFUSED } from './api/discord-errors.js';
 import { createDownload } from './api/download.js';
 import { createKeyedQueue } from './gateway/keyed-queue.js';
 import { createListening } from './gateway/listening.js';
@@ -74,6 +73,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
       connection = createConnection({
         createGateway: (fail) =>
           createListening({ ...parts, queue, botId, signal: stopping.signal, clock, logger }, fail),
+        refusal: () => api.refusal,
         clock,
         logger,
       });
@@ -86,8 +86,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     download: createDownload({ api, cdnUrl: settings.cdnUrl, clock }),
 
     async health() {
-      if (api.isTokenRefused)
-        return { state: 'unhealthy', detail: 'Discord refused the token of the bot.', fix: TOKEN_REFUSED };
+      if (api.refusal !== undefined)
+        return { state: 'unhealthy', detail: 'Discord refused the token of the bot.', fix: api.refusal.userMessage };
       return connection?.health() ?? { state: 'healthy', detail: 'Not connected here: this process only replies.' };
     },
 

@@ -28,6 +28,9 @@ describe('Docent on Discord stays up', () => {
     gateway.cutConnections();
     await eventually('it resumed again', () => gateway.resumes === 2);
     await askAndCheck(docent);
+    gateway.invalidateSession(true);
+    await eventually('it resumed a session that was called invalid and is not', () => gateway.resumes === 3);
+    await askAndCheck(docent);
     gateway.invalidateSession(false);
     await eventually('it began a session anew', () => gateway.identifies === 2);
     await askAndCheck(docent);
@@ -110,6 +113,28 @@ describe('Docent on Discord stays up', () => {
     await eventually('no session is left', () =>
       docent.server.gateway.sessions.every(({ isConnected }) => !isConnected),
     );
+  });
+
+  it('ends for good once its token is refused while it runs, and makes no call any more', async () => {
+    const docent = await opened();
+    const { server, channel, member } = docent;
+    await askAndCheck(docent);
+    server.resetToken('another');
+    member.post(channel, `<@${server.bot.id}> When are refunds paid?`);
+    await eventually('a call was refused', () => server.requests.some(({ status }) => status === 401));
+    await eventually('it left the gateway', () => server.gateway.sessions.every(({ isConnected }) => !isConnected));
+    const { identifies, resumes } = server.gateway;
+    const discord = async () => {
+      const { components } = await docent.docent.services.health.check(new AbortController().signal);
+      return components.find(({ component }) => component === 'discord');
+    };
+    expect(await discord()).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringMatching(/DISCORD_TOKEN/) as string,
+    });
+    await docent.stop();
+    expect(server.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+    expect([server.gateway.identifies, server.gateway.resumes]).toEqual([identifies, resumes]);
   });
 
   it('does not start with a token that Discord refuses, and says what to do', async () => {

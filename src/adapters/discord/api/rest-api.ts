@@ -21,8 +21,8 @@ export interface ApiCall {
 export interface RestApi {
   /** @throws DocentError as `explainRefusal`, with Discord's own error as its cause; the signal's reason when aborted. */
   call<Shape extends z.ZodType>(call: ApiCall, answer: Shape): Promise<z.output<Shape>>;
-  /** Whether Discord refused the token. No call is made any more then: each would count towards a ban of the address. */
-  readonly isTokenRefused: boolean;
+  /** Set once Discord refused the token. No call is made any more then: each would count towards a ban of the address. */
+  readonly refusal: DocentError | undefined;
 }
 
 /** What the API is reached with. */
@@ -43,20 +43,20 @@ export const anyAnswer = z.unknown();
 /** Makes no call by itself. */
 export function createRestApi({ apiUrl, token, logger }: RestApiOptions): RestApi {
   const rest = new REST({ api: apiUrl, timeout: REQUEST_TIMEOUT_MS }).setToken(token);
-  let isTokenRefused = false;
+  let refusal: DocentError | undefined;
   rest.on('rateLimited', ({ route, timeToReset, global: isGlobal, scope }) =>
     logger.warn('discord.rate-limited', { route, waitMs: timeToReset, isGlobal, scope }),
   );
 
-  const refuseToken = (cause?: unknown): DocentError => {
-    if (!isTokenRefused) logger.error('discord.token-refused', { fix: TOKEN_REFUSED });
-    isTokenRefused = true;
-    return new DocentError('SETTINGS_INVALID', { userMessage: TOKEN_REFUSED, cause });
+  const refuseToken = (cause: unknown): DocentError => {
+    if (refusal === undefined) logger.error('discord.token-refused', { fix: TOKEN_REFUSED });
+    refusal = new DocentError('SETTINGS_INVALID', { userMessage: TOKEN_REFUSED, cause });
+    return refusal;
   };
 
   return {
-    get isTokenRefused() {
-      return isTokenRefused;
+    get refusal() {
+      return refusal;
     },
 
     async call({ method, path, body, query, files, isBot = true, signal }, answer) {
@@ -71,7 +71,7 @@ export function createRestApi({ apiUrl, token, logger }: RestApiOptions): RestAp
         ...(signal === undefined ? {} : { signal: AbortSignal.any([signal]) }),
       };
       for (let attempt = 1; ; attempt++) {
-        if (isTokenRefused) throw refuseToken();
+        if (refusal !== undefined) throw refusal;
         signal?.throwIfAborted();
         try {
           return answer.parse(await rest.request(request));

@@ -16,6 +16,8 @@ export interface Connection {
 export interface ConnectionOptions {
   /** A new connection, not connected yet. @throws DocentError as `Gateway.connect`. */
   createGateway(fail: GatewayListener['fail']): Promise<Gateway>;
+  /** Why Discord will answer nothing any more, such as a token that it refuses; undefined while it does. */
+  refusal(): DocentError | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -39,7 +41,7 @@ interface Seen {
 }
 
 /** Looks every five seconds. */
-export function createConnection({ createGateway, clock, logger }: ConnectionOptions): Connection {
+export function createConnection({ createGateway, refusal, clock, logger }: ConnectionOptions): Connection {
   const seen = new Map<number, Seen>();
   let gateway: Gateway | undefined;
   let failure: DocentError | undefined;
@@ -63,6 +65,14 @@ export function createConnection({ createGateway, clock, logger }: ConnectionOpt
     });
   }
 
+  /** For good: only a setting or the Developer Portal can change it, and each further try counts towards a ban. */
+  function end(error: DocentError): void {
+    if (failure !== undefined) return;
+    failure = error;
+    logger.error('discord.ended', { fix: error.userMessage });
+    gateway?.close().catch((problem: unknown) => logger.warn('discord.close-failed', {}, problem));
+  }
+
   const isWell = (): boolean => gateway !== undefined && gateway.shards.length > 0 && sickShards().length === 0;
 
   async function connect(): Promise<void> {
@@ -70,9 +80,7 @@ export function createConnection({ createGateway, clock, logger }: ConnectionOpt
     triedAt = clock.now();
     seen.clear();
     try {
-      const made = await createGateway((error) => {
-        failure = error;
-      });
+      const made = await createGateway(end);
       gateway = made;
       await made.connect();
       failures = 0;
@@ -104,6 +112,8 @@ export function createConnection({ createGateway, clock, logger }: ConnectionOpt
 
   function look(): void {
     const now = clock.now();
+    const refused = refusal();
+    if (refused !== undefined) end(refused);
     sickSince = isWell() ? undefined : (sickSince ?? now);
     if (isLost(now)) renew().catch(() => undefined);
     if (isOpen) stopLooking = clock.after(LOOK_EVERY_MS, look);
@@ -127,7 +137,7 @@ export function createConnection({ createGateway, clock, logger }: ConnectionOpt
 
     health() {
       if (failure !== undefined)
-        return { state: 'unhealthy', detail: 'Discord closed the connection.', fix: failure.userMessage };
+        return { state: 'unhealthy', detail: 'Discord refuses the connection.', fix: failure.userMessage };
       const count = gateway?.shards.length ?? 0;
       const sick = sickShards();
       if (count > 0 && sick.length === 0)

@@ -12,18 +12,23 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const docent = await launch({ environment: process.env, folder: process.cwd() });
   let stoppingSince: number | undefined;
-  const stop = (): void => {
+  const stop = (exitCode: number): void => {
     // A terminal and a wrapper may both pass one Ctrl-C on; only a second one, later, means "at once".
     if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
     if (stoppingSince !== undefined) return;
     stoppingSince = performance.now();
     docent.stop(DRAIN_MS).then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       () => process.exit(1),
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+  // Nobody is there to read an answer any more: an end is noticed, and what waits is answered after the next start.
+  void docent.unreachable.then(({ userMessage }) => {
+    process.stderr.write(`${userMessage}\n`);
+    stop(1);
+  });
   // Last, because whoever waits for this line may send a signal at once.
   process.stdout.write(docent.url === undefined ? 'Docent is running.\n' : `Docent is ready: ${docent.url}\n`);
 }

@@ -1,6 +1,7 @@
 import { composeCore } from './compose.js';
 import { createPlugins } from './create-plugins.js';
 import { makeDataFolder } from './data-folder.js';
+import type { DocentError } from './errors.js';
 import type { Plan } from './plan.js';
 import type { Clock } from './ports/clock.js';
 import { answers } from './roles.js';
@@ -11,6 +12,8 @@ export interface RunningDocent {
   /** Where its page is; undefined when no plugin serves one, or the role does not. */
   readonly url: string | undefined;
   readonly services: Services;
+  /** Resolves, with what an operator can do, once every platform by which people reach it refused it for good. */
+  readonly unreachable: Promise<DocentError>;
   /** Takes no new events, lets running work end for `drainMs`, and closes everything; the rest is done at the next start. */
   stop(drainMs: number): Promise<void>;
 }
@@ -57,5 +60,10 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
     await stop(0).catch(() => undefined);
     throw error;
   }
-  return { url: hasServer ? engines.httpServer.url : undefined, services: core.services, stop };
+  return {
+    url: hasServer ? engines.httpServer.url : undefined,
+    services: core.services,
+    unreachable: core.unreachable,
+    stop,
+  };
 }

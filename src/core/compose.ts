@@ -12,6 +12,7 @@ import { createParticipation } from './chat/participation.js';
 import { createRooms } from './chat/room.js';
 import { createSuggestions } from './chat/suggestions.js';
 import { orderedErasers } from './core-erasers.js';
+import { createWaysIn } from './chat/ways-in.js';
 import type { CoreSettings } from './core-settings.js';
 import type { CreatedPlugins } from './create-plugins.js';
 import { type Creators, createCreators } from './creators.js';
@@ -62,6 +63,8 @@ export interface Core {
   readonly endpoints: Endpoints;
   /** The chat platforms that this process starts. */
   readonly adapters: readonly ChatAdapter[];
+  /** Resolves, with the reason, once no platform is left by which people reach this process. */
+  readonly unreachable: Promise<DocentError>;
   /** What an adapter is given when it starts. */
   hostFor(adapter: ChatAdapter): ChatHost;
   /** Takes up work, that of an earlier process first. */
@@ -80,6 +83,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const { core: settings } = plan;
   const { logger, recordStore, coordinator } = created.engines;
   const connected = adapters.filter((adapter) => connects(settings.role, adapter));
+  const waysIn = createWaysIn(connected);
   const byPlatform = new Map(adapters.map((adapter) => [adapter.platform, adapter]));
   const adapterOf = platformFinder(byPlatform);
   const openReply: OpenReply = async (event, signal) =>
@@ -206,8 +210,10 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
       transfer: transfer.of,
       suggest: createSuggestions({ ...services, rooms, logger }),
       warn: createAdminWarnings({ links, adapters: byPlatform }),
+      fail: (error) => waysIn.close(adapter.platform, error),
     }),
     adapters: connected,
+    unreachable: waysIn.allClosed,
     start: lifecycle.start,
     stop(drainMs) {
       endpoints.drain();
@@ -240,7 +246,7 @@ function hostFacts(
   services: Services,
   { coordinator }: Engines,
   creators: Creators,
-): Omit<ChatHost, 'accept' | 'execute' | 'cancel' | 'transfer' | 'suggest' | 'warn'> {
+): Omit<ChatHost, 'accept' | 'execute' | 'cancel' | 'transfer' | 'suggest' | 'warn' | 'fail'> {
   return {
     commands: services.commands,
     acceptedExtensions: services.acceptedExtensions,

@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../src/core/chat/chat-event.js';
 import { type OutgoingMessage, notice } from '../../src/core/chat/outgoing-message.js';
+import type { DocentError } from '../../src/core/errors.js';
 import { creatorIdSchema } from '../../src/core/ids.js';
 import type { ChatHost } from '../../src/core/ports/chat-adapter.js';
 
@@ -7,13 +8,17 @@ import type { ChatHost } from '../../src/core/ports/chat-adapter.js';
 export interface RecordingChatHost extends ChatHost {
   /** Accepted and executed events, oldest first. */
   readonly events: ChatEvent[];
+  /** Why the platform can no longer go on, oldest first. */
+  readonly failures: DocentError[];
 }
 
 /** A host for adapters under test: a repeated event is a duplicate, commands end in a notice, nothing changes. */
 export function createRecordingChatHost(overrides: Partial<ChatHost> = {}): RecordingChatHost {
   const events: ChatEvent[] = [];
+  const failures: DocentError[] = [];
   return {
     events,
+    failures,
     commands: [],
     acceptedExtensions: ['.pdf', '.txt'],
     maxUploadBytes: 1_000,
@@ -31,6 +36,7 @@ export function createRecordingChatHost(overrides: Partial<ChatHost> = {}): Reco
     suggest: async () => [],
     cancel: async () => 0,
     warn: async () => false,
+    fail: (error) => void failures.push(error),
     transfer() {
       throw new Error('this host transfers nothing');
     },

@@ -7,6 +7,7 @@ import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
 import { createAdminNotes } from './admin/admin-notes.js';
 import { type Connection, createConnection } from './gateway/connection.js';
+import { TOKEN_REFUSED } from './api/discord-errors.js';
 import { createDownload } from './api/download.js';
 import { createKeyedQueue } from './gateway/keyed-queue.js';
 import { createListening } from './gateway/listening.js';
@@ -46,6 +47,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
   let host: ChatHost | undefined;
   let connection: Connection | undefined;
   let ownId: string | undefined;
+  let refusal: DocentError | undefined;
 
   async function botId(signal: AbortSignal): Promise<string> {
     const call = { method: RequestMethod.Get, path: '/users/@me' as const, signal };
@@ -63,6 +65,17 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     logger,
   });
 
+  /** Discord refused Docent, which only an operator can change: nothing more is heard, and without a token nothing said. */
+  function end(error: DocentError): void {
+    if (refusal !== undefined) return;
+    refusal = error;
+    logger.error('discord.refused', { fix: error.userMessage });
+    if (error.userMessage === TOKEN_REFUSED) api.refuseToken();
+    connection?.close().catch((unclosed: unknown) => logger.warn('discord.close-failed', {}, unclosed));
+    host?.fail(error);
+  }
+  api.tokenRefused.addEventListener('abort', () => end(api.tokenRefused.reason as DocentError), { once: true });
+
   return {
     platform: PLATFORM,
 
@@ -73,11 +86,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
       connection = createConnection({
         createGateway: (fail) =>
           createListening({ ...parts, queue, botId, signal: stopping.signal, clock, logger }, fail),
-        refusal: () => api.refusal,
+        onRefused: end,
         clock,
         logger,
       });
       await connection.open();
+      if (refusal !== undefined) throw refusal;
     },
 
     openReply: (event, signal) => replies.open(event, signal),
@@ -86,8 +100,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     download: createDownload({ api, cdnUrl: settings.cdnUrl, clock }),
 
     async health() {
-      if (api.refusal !== undefined)
-        return { state: 'unhealthy', detail: 'Discord refused the token of the bot.', fix: api.refusal.userMessage };
+      if (refusal !== undefined)
+        return { state: 'unhealthy', detail: 'Discord refused Docent for good.', fix: refusal.userMessage };
       return connection?.health() ?? { state: 'healthy', detail: 'Not connected here: this process only replies.' };
     },
 

@@ -1,6 +1,7 @@
 import type { Attachment, ChatAddress, ChatEvent, Role } from '../chat/chat-event.js';
 import type { CommandDefinition } from '../chat/command.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import type { DocentError } from '../errors.js';
 import type { CreatorId } from '../ids.js';
 import type { Transfer } from '../transfer/transfer.js';
 import type { Change } from './coordinator.js';
@@ -73,6 +74,11 @@ export interface ChatHost {
     address: ChatAddress,
     warning: { readonly key: string; readonly message: OutgoingMessage; readonly signal: AbortSignal },
   ): Promise<boolean>;
+  /**
+   * The platform refused Docent for good: only an operator can change that, as the error says. Docent goes on where people
+   * can reach it another way, and ends where they cannot.
+   */
+  fail(error: DocentError): void;
   /** Whole creators as files, for who has that role. @throws DocentError `ACCESS_DENIED` for all but operators. */
   transfer(role: Role): Transfer;
   /** What changes from now on, until the signal aborts. */
@@ -88,6 +94,7 @@ export interface ChatAdapter {
   /**
    * Connects and begins to deliver events; resolves when it is ready. A process whose role is not to answer never calls
    * it, and still uses `openReply` and `post`, for the results of documents and for reports.
+   * @throws DocentError `SETTINGS_INVALID` when the platform refuses Docent for what only an operator can change.
    */
   start(host: ChatHost): Promise<void>;
   /** Opens (or finds again, after a restart or in another process) the reply to an event; without `start` too. */

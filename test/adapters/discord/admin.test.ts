@@ -106,27 +106,6 @@ describe('looking after Docent on Discord', () => {
     expect(sick).toMatchObject({ state: 'unhealthy', fix: expect.stringContaining('DISCORD_TOKEN') as string });
   });
 
-  it('is red with a clear word, and asks no more, once Discord refuses the token', async () => {
-    const { server, adapter, mention } = await openSpeaker();
-    const event = await mention();
-    server.resetToken('another');
-    const reply = await adapter.openReply(event, never);
-    await expect(reply.finish({ kind: 'notice', text: 'Hello.', sources: [], actions: [] })).rejects.toMatchObject({
-      code: 'SETTINGS_INVALID',
-    });
-    expect(await adapter.health(never)).toMatchObject({
-      state: 'unhealthy',
-      fix: expect.stringContaining('Reset Token') as string,
-    });
-    const asked = server.requests.length;
-    await expect(
-      adapter
-        .openReply(event, never)
-        .then((again) => again.finish({ kind: 'notice', text: 'Hello.', sources: [], actions: [] })),
-    ).rejects.toThrow(/DISCORD_TOKEN/);
-    expect(server.requests).toHaveLength(asked);
-  });
-
   it('names the switch of the intent that Discord does not grant', async () => {
     const server = await openStandIn({ privilegedIntents: [] });
     const gateway = createClientGateway({

@@ -4,17 +4,15 @@ import { explainClose } from '../../../src/adapters/discord/gateway/gateway.js';
 import type { Gateway, ShardState } from '../../../src/adapters/discord/gateway/gateway.js';
 import { DocentError } from '../../../src/core/errors.js';
 import { createFakeClock } from '../../support/fake-clock.js';
-import { createRecordingLogger } from '../../support/recording-logger.js';
+import { silentLogger } from '../../support/silent-logger.js';
 
 /** A connection over gateways that a test steers. */
 function openConnection(connect: (count: number) => Promise<void> = async () => {}) {
   const clock = createFakeClock();
   const shard = { id: 0, isReady: true, signs: 1 };
-  const logger = createRecordingLogger();
   let made = 0;
-  let closed = 0;
-  let refusal: DocentError | undefined;
   let failed: (error: DocentError) => void = () => {};
+  const refusals: string[] = [];
   const connection = createConnection({
     async createGateway(fail): Promise<Gateway> {
       made += 1;
@@ -24,25 +22,14 @@ function openConnection(connect: (count: number) => Promise<void> = async () => 
         get shards(): ShardState[] {
           return [{ ...shard }];
         },
-        async close() {
-          closed += 1;
-        },
+        async close() {},
       };
     },
-    refusal: () => refusal,
+    onRefused: ({ userMessage }) => void refusals.push(userMessage),
     clock,
-    logger,
+    logger: silentLogger,
   });
-  return {
-    clock,
-    shard,
-    connection,
-    logger,
-    made: () => made,
-    closed: () => closed,
-    fail: (error: DocentError) => failed(error),
-    refuse: (error: DocentError) => (refusal = error),
-  };
+  return { clock, shard, connection, refusals, made: () => made, fail: (error: DocentError) => failed(error) };
 }
 
 describe('the connection to Discord', () => {
@@ -89,30 +76,14 @@ describe('the connection to Discord', () => {
     await connection.close();
   });
 
-  it.each([
-    ['closed the connection over the token', 4_004, /DISCORD_TOKEN/],
-    ['closed the connection over an intent', 4_014, /Message Content Intent/],
-  ])('ends for good, and tells the log once how to mend it, where Discord %s', async (_, code, fix) => {
-    const { clock, connection, logger, made, closed, fail } = openConnection();
+  it('is not made anew for what only a setting can change', async () => {
+    const { clock, connection, refusals, made, fail } = openConnection();
     await connection.open();
-    fail(explainClose(code));
-    fail(explainClose(code));
-    expect(connection.health()).toMatchObject({ state: 'unhealthy', fix: expect.stringMatching(fix) as string });
+    fail(explainClose(4_004));
+    expect(refusals).toEqual([expect.stringContaining('DISCORD_TOKEN')]);
+    expect(connection.health().state).toBe('unhealthy');
     await clock.advance(3_600_000);
-    expect([made(), closed()]).toEqual([1, 1]);
-    const errors = logger.lines.filter(({ level }) => level === 'error');
-    expect(errors).toMatchObject([{ event: 'discord.ended', fields: { fix: expect.stringMatching(fix) as string } }]);
-    await connection.close();
-  });
-
-  it('ends for good within seconds where Discord refused the token of a call', async () => {
-    const { clock, connection, made, closed, refuse } = openConnection();
-    await connection.open();
-    refuse(explainClose(4_004));
-    await clock.advance(5_000);
-    expect(connection.health()).toMatchObject({ state: 'unhealthy' });
-    await clock.advance(3_600_000);
-    expect([made(), closed()]).toEqual([1, 1]);
+    expect(made()).toBe(1);
     await connection.close();
   });
 });

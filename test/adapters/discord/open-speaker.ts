@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../../src/core/chat/chat-event.js';
 import type { ChatAdapter } from '../../../src/core/ports/chat-adapter.js';
+import type { Logger } from '../../../src/core/ports/logger.js';
 import type { DiscordSettings } from '../../../src/adapters/discord/settings.js';
 import { builtInCommands } from '../../../src/plugins.js';
 import { type RecordingChatHost, createRecordingChatHost } from '../../contracts/recording-chat-host.js';
@@ -34,6 +35,7 @@ export async function openSpeaker(
     readonly server?: DiscordStandInOptions;
     readonly settings?: Partial<DiscordSettings>;
     readonly host?: Partial<RecordingChatHost>;
+    readonly logger?: Logger;
   } = {},
 ): Promise<Speaker> {
   const clock = createFakeClock(Date.now());
@@ -49,6 +51,7 @@ export async function openSpeaker(
     server,
     recordStore: engines.recordStore,
     clock,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   // The guild was joined long ago, so that there is no welcome.

@@ -81,6 +81,7 @@ export function hostOf(script: Partial<ChatHost>, events: ChatEvent[] = []): Cha
     suggest: async () => [],
     cancel: async () => 0,
     warn: async () => false,
+    fail() {},
     transfer() {
       throw new Error('this host transfers nothing');
     },

@@ -5,6 +5,7 @@ import { listed } from '../../../core/chat/words.js';
 import { toDocentError } from '../../../core/errors.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Health, HealthCheck } from '../../../core/ports/health.js';
+import { TOKEN_REFUSED } from '../api/discord-errors.js';
 import { hasMessageContent, inviteUrl, readApplication } from '../api/application.js';
 import { missingPermissions } from '../api/permissions.js';
 import type { RestApi } from '../api/rest-api.js';
@@ -60,9 +61,8 @@ export function createAppHealth(options: AppHealthOptions): HealthCheck {
         last = { health, at: clock.now() };
         return health;
       } catch (error) {
-        const { code, userMessage } = toDocentError(error);
-        const fix = code === 'SETTINGS_INVALID' ? userMessage : 'Check DISCORD_API_URL and the way to the internet.';
-        return { state: 'unhealthy', detail: userMessage, fix };
+        const fix = api.tokenRefused.aborted ? TOKEN_REFUSED : 'Check DISCORD_API_URL and the way to the internet.';
+        return { state: 'unhealthy', detail: toDocentError(error).userMessage, fix };
       }
     },
   };

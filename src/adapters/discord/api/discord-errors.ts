@@ -57,7 +57,7 @@ export function isChannelRefusal(error: unknown): boolean {
   );
 }
 
-/** Whether Discord no longer takes the token. */
+/** Whether Discord refused the token that a call was made with. */
 export function isTokenRefusal(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.status === 401;
 }
@@ -71,7 +71,6 @@ export function explainRefusal(error: unknown): DocentError {
   if (error instanceof DocentError) return error;
   // An answer of another shape than Discord documents.
   if (error instanceof ZodError) return toDocentError(error);
-  if (isTokenRefusal(error)) return new DocentError('SETTINGS_INVALID', { userMessage: TOKEN_REFUSED, cause: error });
   if (isChannelRefusal(error))
     return new DocentError('CHANNEL_UNAVAILABLE', { userMessage: channelMessage(error), cause: error });
   if (error instanceof DiscordAPIError && error.status < 500)

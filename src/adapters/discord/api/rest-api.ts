@@ -19,10 +19,18 @@ export interface ApiCall {
 
 /** Discord's HTTP API: limits of rate are waited for, failures of the server are tried again, each call has a deadline. */
 export interface RestApi {
-  /** @throws DocentError as `explainRefusal`, with Discord's own error as its cause; the signal's reason when aborted. */
+  /**
+   * @throws DocentError as `explainRefusal`, with Discord's own error as its cause; `SETTINGS_INVALID` once the token is
+   * refused; the signal's reason when aborted.
+   */
   call<Shape extends z.ZodType>(call: ApiCall, answer: Shape): Promise<z.output<Shape>>;
-  /** Set once Discord refused the token. No call is made any more then: each would count towards a ban of the address. */
-  readonly refusal: DocentError | undefined;
+  /**
+   * Aborts once Discord refused the token; the reason is an error that tells the operator what to do. No call is made any
+   * more then: each would count towards a ban of the address.
+   */
+  readonly tokenRefused: AbortSignal;
+  /** The gateway refused the token. */
+  refuseToken(): void;
 }
 
 /** What the API is reached with. */
@@ -43,21 +51,16 @@ export const anyAnswer = z.unknown();
 /** Makes no call by itself. */
 export function createRestApi({ apiUrl, token, logger }: RestApiOptions): RestApi {
   const rest = new REST({ api: apiUrl, timeout: REQUEST_TIMEOUT_MS }).setToken(token);
-  let refusal: DocentError | undefined;
+  const refusing = new AbortController();
   rest.on('rateLimited', ({ route, timeToReset, global: isGlobal, scope }) =>
     logger.warn('discord.rate-limited', { route, waitMs: timeToReset, isGlobal, scope }),
   );
 
-  const refuseToken = (cause: unknown): DocentError => {
-    if (refusal === undefined) logger.error('discord.token-refused', { fix: TOKEN_REFUSED });
-    refusal = new DocentError('SETTINGS_INVALID', { userMessage: TOKEN_REFUSED, cause });
-    return refusal;
-  };
+  const refuseToken = (): void => refusing.abort(new DocentError('SETTINGS_INVALID', { userMessage: TOKEN_REFUSED }));
 
   return {
-    get refusal() {
-      return refusal;
-    },
+    tokenRefused: refusing.signal,
+    refuseToken,
 
     async call({ method, path, body, query, files, isBot = true, signal }, answer) {
       const request = {
@@ -71,19 +74,28 @@ export function createRestApi({ apiUrl, token, logger }: RestApiOptions): RestAp
         ...(signal === undefined ? {} : { signal: AbortSignal.any([signal]) }),
       };
       for (let attempt = 1; ; attempt++) {
-        if (refusal !== undefined) throw refusal;
+        if (refusing.signal.aborted) throw cutOff();
         signal?.throwIfAborted();
         try {
           return answer.parse(await rest.request(request));
         } catch (error) {
           signal?.throwIfAborted();
           if (isLostConnection(error) && attempt < MAX_ATTEMPTS) continue;
-          if (isBot && isTokenRefusal(error)) throw refuseToken(error);
-          throw explainRefusal(error);
+          if (!isBot || !isTokenRefusal(error)) throw explainRefusal(error);
+          refuseToken();
+          throw cutOff();
         }
       }
     },
   };
+}
+
+/** The operator is told once what to do, by the signal's reason; this is for the many calls that fail because of it. */
+function cutOff(): DocentError {
+  return new DocentError('SETTINGS_INVALID', {
+    userMessage:
+      'Discord no longer takes the token of the bot. Nothing can be read or said there until it is set right.',
+  });
 }
 
 const lostConnectionSchema = z.object({ code: z.enum(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']) });

@@ -16,7 +16,10 @@ export interface ClientGatewayOptions extends ClientSetup {
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   'An invalid token was provided.': 4_004,
   'Authentication failed': 4_004,
+  'Invalid shard': 4_010,
   'Sharding is required': 4_011,
+  'Used an invalid API version': 4_012,
+  'Used invalid intents': 4_013,
   'Used disallowed intents': 4_014,
 };
 
@@ -36,18 +39,18 @@ export function createClientGateway(options: ClientGatewayOptions): Gateway {
   client.on(Events.ShardReconnecting, (shardId) => logger.info('discord.shard-reconnecting', { shardId }));
   client.on(Events.ShardResume, (shardId, replayed) => logger.info('discord.shard-resumed', { shardId, replayed }));
   client.on(Events.ShardDisconnect, ({ code }, shardId) => {
-    logger.error('discord.shard-closed', { shardId, code });
+    logger.warn('discord.shard-closed', { shardId, code });
     listener.fail(explainClose(code));
   });
 
   return {
     async connect() {
-      const ready = new Promise<void>((resolve) => {
+      const ready = new Promise<void>((resolve, reject) => {
         client.once(Events.ClientReady, () => resolve());
+        client.once(Events.ShardDisconnect, ({ code }) => reject(explainClose(code)));
       });
       try {
-        await client.login(token);
-        await ready;
+        await Promise.all([client.login(token), ready]);
       } catch (error) {
         throw explainLogin(error);
       }
@@ -64,6 +67,7 @@ export function createClientGateway(options: ClientGatewayOptions): Gateway {
 }
 
 function explainLogin(error: unknown): DocentError {
+  if (error instanceof DocentError) return error;
   const code = error instanceof Error ? CLOSE_CODES[error.message] : undefined;
   if (code !== undefined) return explainClose(code);
   if (error instanceof DiscordAPIError || !(error instanceof Error)) return explainRefusal(error);

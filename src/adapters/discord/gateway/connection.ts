@@ -6,7 +6,7 @@ import type { Gateway, GatewayListener } from './gateway.js';
 
 /** Keeps a connection to the gateway: looks after it, and makes another one when it does not come back by itself. */
 export interface Connection {
-  /** Resolves when connected, or after 30 seconds, while it goes on trying. @throws DocentError `SETTINGS_INVALID`. */
+  /** Resolves when connected or closed, or after 30 seconds, while it goes on trying. */
   open(): Promise<void>;
   health(): Health;
   close(): Promise<void>;
@@ -16,8 +16,8 @@ export interface Connection {
 export interface ConnectionOptions {
   /** A new connection, not connected yet. @throws DocentError as `Gateway.connect`. */
   createGateway(fail: GatewayListener['fail']): Promise<Gateway>;
-  /** Why Discord will answer nothing any more, such as a token that it refuses; undefined while it does. */
-  refusal(): DocentError | undefined;
+  /** Hears, maybe more than once, of what only an operator can change. The connection is closed then. */
+  onRefused(error: DocentError): void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -41,10 +41,9 @@ interface Seen {
 }
 
 /** Looks every five seconds. */
-export function createConnection({ createGateway, refusal, clock, logger }: ConnectionOptions): Connection {
+export function createConnection({ createGateway, onRefused, clock, logger }: ConnectionOptions): Connection {
   const seen = new Map<number, Seen>();
   let gateway: Gateway | undefined;
-  let failure: DocentError | undefined;
   let isOpen = false;
   let isConnecting = false;
   /** How often in a row no connection was had. */
@@ -65,22 +64,28 @@ export function createConnection({ createGateway, refusal, clock, logger }: Conn
     });
   }
 
-  /** For good: only a setting or the Developer Portal can change it, and each further try counts towards a ban. */
-  function end(error: DocentError): void {
-    if (failure !== undefined) return;
-    failure = error;
-    logger.error('discord.ended', { fix: error.userMessage });
-    gateway?.close().catch((problem: unknown) => logger.warn('discord.close-failed', {}, problem));
+  const isWell = (): boolean => gateway !== undefined && gateway.shards.length > 0 && sickShards().length === 0;
+
+  async function close(): Promise<void> {
+    isOpen = false;
+    stopLooking();
+    const closing = gateway;
+    gateway = undefined;
+    await closing?.close();
   }
 
-  const isWell = (): boolean => gateway !== undefined && gateway.shards.length > 0 && sickShards().length === 0;
+  function refuse(error: DocentError): void {
+    close().catch((unclosed: unknown) => logger.warn('discord.close-failed', {}, unclosed));
+    onRefused(error);
+  }
 
   async function connect(): Promise<void> {
     isConnecting = true;
     triedAt = clock.now();
     seen.clear();
     try {
-      const made = await createGateway(end);
+      const made = await createGateway(refuse);
+      if (!isOpen) return;
       gateway = made;
       await made.connect();
       failures = 0;
@@ -88,9 +93,9 @@ export function createConnection({ createGateway, refusal, clock, logger }: Conn
     } catch (error) {
       failures += 1;
       const problem = toDocentError(error);
-      if (problem.code === 'SETTINGS_INVALID') failure = problem;
-      logger.error('discord.not-connected', { code: problem.code }, error);
-      throw problem;
+      if (problem.code === 'SETTINGS_INVALID') refuse(problem);
+      // What is closed meanwhile cannot be connected.
+      else if (isOpen) logger.error('discord.not-connected', { code: problem.code }, error);
     } finally {
       isConnecting = false;
     }
@@ -105,17 +110,15 @@ export function createConnection({ createGateway, refusal, clock, logger }: Conn
 
   /** Whether discord.js had its time, or never had a connection to bring back. */
   function isLost(now: number): boolean {
-    if (isConnecting || failure !== undefined || sickSince === undefined) return false;
+    if (isConnecting || sickSince === undefined) return false;
     if (failures > 0) return now - triedAt > Math.min(RENEW_EVERY_MS, FIRST_RETRY_MS * 2 ** failures);
     return now - sickSince > RECOVERY_MS && now - triedAt > RENEW_EVERY_MS;
   }
 
   function look(): void {
     const now = clock.now();
-    const refused = refusal();
-    if (refused !== undefined) end(refused);
     sickSince = isWell() ? undefined : (sickSince ?? now);
-    if (isLost(now)) renew().catch(() => undefined);
+    if (isLost(now)) void renew();
     if (isOpen) stopLooking = clock.after(LOOK_EVERY_MS, look);
   }
 
@@ -126,18 +129,12 @@ export function createConnection({ createGateway, refusal, clock, logger }: Conn
       const connecting = connect();
       const late = new Promise<'late'>((resolve) => {
         const cancel = clock.after(FIRST_CONNECT_MS, () => resolve('late'));
-        connecting.then(cancel, cancel);
+        void connecting.then(cancel);
       });
-      try {
-        if ((await Promise.race([connecting, late])) === 'late') logger.warn('discord.not-connected-yet', {});
-      } catch (error) {
-        if (failure !== undefined) throw error;
-      }
+      if ((await Promise.race([connecting, late])) === 'late') logger.warn('discord.not-connected-yet', {});
     },
 
     health() {
-      if (failure !== undefined)
-        return { state: 'unhealthy', detail: 'Discord refuses the connection.', fix: failure.userMessage };
       const count = gateway?.shards.length ?? 0;
       const sick = sickShards();
       if (count > 0 && sick.length === 0)
@@ -152,11 +149,7 @@ export function createConnection({ createGateway, refusal, clock, logger }: Conn
       };
     },
 
-    async close() {
-      isOpen = false;
-      stopLooking();
-      await gateway?.close();
-    },
+    close,
   };
 }
 

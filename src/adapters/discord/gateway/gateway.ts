@@ -48,7 +48,7 @@ export interface Gateway {
 export interface GatewayListener {
   /** Something happened. Must return at once: the next event waits for it. */
   dispatch(event: HeardEvent, data: unknown): void;
-  /** A shard was closed for good. */
+  /** A shard was closed for good; may be told more than once. */
   fail(error: DocentError): void;
 }
 
@@ -56,6 +56,8 @@ export interface GatewayListener {
 export function explainClose(code: number): DocentError {
   const fixes: Readonly<Record<number, string>> = {
     [GatewayCloseCodes.AuthenticationFailed]: TOKEN_REFUSED,
+    [GatewayCloseCodes.InvalidIntents]:
+      'Discord does not know an intent that Docent asks for (4013). Check DISCORD_API_URL; where it is Discord itself, install a newer Docent.',
     [GatewayCloseCodes.DisallowedIntents]: `Discord does not let the app read the words of every message (4014). ${HOW_TO_READ_ALL}`,
     [GatewayCloseCodes.ShardingRequired]:
       'Discord wants more shards (4011). Restart Docent: the number is asked for at each start.',

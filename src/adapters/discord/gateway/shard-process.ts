@@ -1,4 +1,4 @@
-import { toDocentError } from '../../../core/errors.js';
+import { type DocentError, toDocentError } from '../../../core/errors.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import { systemClock } from '../../../core/system-clock.js';
 import { createClientGateway } from './client-gateway.js';
@@ -8,11 +8,12 @@ import { type ShardMessage, shardSetupSchema } from './shard-message.js';
 // the rest is done, and ends with it.
 
 const STATE_EVERY_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
 
 const tell = (message: ShardMessage): void => {
   if (process.connected) process.send?.(message);
 };
-const fail = (error: unknown): void => tell({ docent: 'failed', userMessage: toDocentError(error).userMessage });
+const fail = ({ userMessage }: DocentError): void => tell({ docent: 'failed', userMessage });
 
 /** The parent has the log; what fails for good is told to it, the rest shows in the state. */
 const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLogger };
@@ -35,6 +36,8 @@ try {
   await gateway.connect();
   tellState();
 } catch (error) {
-  fail(error);
-  process.exitCode = 1;
+  const problem = toDocentError(error);
+  if (problem.code === 'SETTINGS_INVALID') fail(problem);
+  // Whatever else it is, the next process of this shard may connect.
+  else systemClock.after(RETRY_AFTER_MS, () => process.exit(1));
 }

@@ -51,6 +51,7 @@ export function createShardedGateway(options: ShardedGatewayOptions): Gateway {
     states.set(shard.id, { id: shard.id, isReady: false, signs: 0 });
     shard.on('message', (raw: unknown) => receive(shard, raw));
     shard.on('ready', () => states.set(shard.id, { id: shard.id, isReady: true, signs: 0 }));
+    shard.on('error', (error) => logger.warn('discord.shard-failed', { shardId: shard.id }, error));
     shard.on('death', () => {
       states.set(shard.id, { id: shard.id, isReady: false, signs: 0 });
       if (!isClosed) logger.warn('discord.shard-process-ended', { shardId: shard.id });

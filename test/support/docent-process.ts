@@ -55,8 +55,13 @@ export function startDocentProcess(
     async printed(pattern) {
       for (;;) {
         if (pattern.test(stdout + stderr)) return stdout + stderr;
-        const more = Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
-        const result = await more;
+        // Whichever comes first, the other stream keeps no listener.
+        const heard = new AbortController();
+        const { signal } = heard;
+        const more = [child.stdout, child.stderr].map((stream) => once(stream, 'data', { signal }));
+        const result = await Promise.race([...more, ended]);
+        heard.abort();
+        await Promise.allSettled(more);
         if ('code' in result && !pattern.test(stdout + stderr))
           throw new Error(
             `docent ${args.join(' ')} ended with ${result.code} and printed no ${String(pattern)}:\n${stdout}${stderr}`,

@@ -43,7 +43,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
   const queue = createKeyedQueue(MAX_PENDING);
   const places = createPlaces({ api, clock });
   const records = createReplyRecords({ recordStore, clock, logger });
-  const post = createPost({ api, recordStore, clock });
+  const post = createPost({ api, recordStore, clock, logger });
   let host: ChatHost | undefined;
   let connection: Connection | undefined;
   let ownId: string | undefined;

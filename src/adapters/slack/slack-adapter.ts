@@ -112,6 +112,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
         session,
         capabilities,
         clock,
+        logger,
         signal: living,
         openDirectChannel,
       });
@@ -125,7 +126,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
       const posted = (await posts.find(place)).filter(({ part }) => part !== undefined);
       const parts = drawParts(message);
       if (posted.length >= parts.length) return { messageIds: posted.map(({ ts }) => ts) };
-      const drawn = drawParts(message, await drawPictures(workspace, message, signal));
+      const drawn = drawParts(message, await drawPictures(message, { workspace, clock, logger, signal }));
       const messageIds: string[] = [];
       for (const [number, part] of drawn.entries())
         messageIds.push(posted.find((one) => one.part === number)?.ts ?? (await posts.post(place, number, part)));

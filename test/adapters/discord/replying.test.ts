@@ -128,7 +128,7 @@ describe('a reply on Discord', () => {
     expect(speaker.server.violations).toEqual([]);
   });
 
-  it('draws pictures with words for who cannot see them', async () => {
+  it('draws pictures with words for who cannot see them, and says the words alone where files are not let through', async () => {
     const speaker = await openSpeaker();
     const { channel, guild } = speaker;
     const address = {
@@ -146,5 +146,16 @@ describe('a reply on Discord', () => {
       attachments: [{ filename: 'week.png', description: 'Bars.' }],
     });
     expect(speaker.server.violations).toEqual([]);
+
+    guild.overwriteBot(channel, { deny: ['AttachFiles'] });
+    const posted = await speaker.adapter.post(address, message, { key: 'next week', signal: never });
+    expect(posted.messageIds).toEqual([channel.messages.at(-1)?.id]);
+    expect(channel.messages.at(-1)).toMatchObject({
+      content: 'The week.\n\n-# Pictures are missing here: give me Attach Files in this channel. Bars.',
+      attachments: [],
+    });
+    guild.overwriteBot(channel, { deny: ['SendMessages'] });
+    const refused = speaker.adapter.post(address, message, { key: 'last week', signal: never });
+    await expect(refused).rejects.toMatchObject({ code: 'CHANNEL_UNAVAILABLE' });
   });
 });

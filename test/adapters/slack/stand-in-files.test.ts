@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { refusalOf } from '../../support/slack/open-bolt.js';
+import { refusalMessagesOf, refusalOf } from '../../support/slack/open-bolt.js';
 import { type SlackRoom, openSlackRoom, slackClient } from '../../support/slack/open-room.js';
 import type { ChosenFile } from '../../support/slack/person.js';
 
@@ -163,5 +163,40 @@ describe('an upload', () => {
     expect(server.file(id).bytes.toString()).toBe('abc');
     expect((await fetch(`${server.url}/upload/v1/other`, { method: 'POST', body: 'abc' })).status).toBe(404);
     expect(server.violations.map(({ error }) => error)).toEqual(['upload_length_mismatch']);
+  });
+
+  it('can be shown by a block once Slack has looked through it, where it is a picture of the own workspace', async () => {
+    const { client, clock, channel, server } = await openSlackRoom({ scopes });
+    const uploaded = async (content: Buffer): Promise<string> => {
+      const { upload_url: url = '', file_id: id = '' } = await client.files.getUploadURLExternal({
+        filename: 'a.png',
+        length: content.length,
+      });
+      await fetch(url, { method: 'POST', body: new Uint8Array(content) });
+      await client.files.completeUploadExternal({ files: [{ id }] });
+      expect(await refusalOf(client.files.completeUploadExternal({ files: [{ id }] }))).toBe('file_not_found');
+      return id;
+    };
+    const show = (id: string, by = client) =>
+      by.apiCall('chat.postMessage', {
+        channel: channel.id,
+        text: 'a',
+        blocks: [{ type: 'image', alt_text: 'a', slack_file: { id } }],
+      });
+    const picture = await uploaded(Buffer.from('89504e470d0a1a0a', 'hex'));
+    expect((await client.files.info({ file: picture })).file).toMatchObject({ mimetype: '', filetype: '' });
+    const refused = ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'];
+    expect(await refusalMessagesOf('invalid_blocks', show(picture))).toEqual(refused);
+    await clock.advance(1_000);
+    expect((await client.files.info({ file: picture })).file).toMatchObject({ mimetype: 'image/png' });
+    await show(picture);
+    const text = await uploaded(Buffer.from('only words'));
+    await clock.advance(1_000);
+    expect(await refusalMessagesOf('invalid_blocks', show(text))).toEqual(refused);
+    expect(await refusalMessagesOf('invalid_blocks', show('F000000404'))).toEqual(refused);
+    expect(await refusalMessagesOf('invalid_blocks', show('week.png'))).toEqual([
+      '[ERROR] input must match regex pattern: ^[F][A-Z0-9]{8,}$ [json-pointer:/blocks/0/slack_file/id]',
+    ]);
+    expect(server.screen.channel(channel.id)).toHaveLength(1);
   });
 });

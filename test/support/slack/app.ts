@@ -38,6 +38,7 @@ export const exampleApp: AppRegistration = {
     'chat:write',
     'commands',
     'files:read',
+    'files:write',
     'channels:history',
     'groups:history',
     'im:history',

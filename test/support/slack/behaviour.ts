@@ -49,6 +49,8 @@ export interface Behaviour {
   streamingIsEnabled: boolean;
   /** One message a second and channel; more is 429. */
   limitsPostsPerChannel: boolean;
+  /** How long Slack looks through an upload before a block may show it, in milliseconds of its clock. */
+  uploadScanMs: number;
   /** Posts and edits of the app itself come back to it as events, as on Slack. */
   echoesOwnMessages: boolean;
   /** Who consents to an installation, and where; nobody when undefined. */
@@ -67,6 +69,7 @@ export function ordinaryBehaviour(): Behaviour {
     mentionEvents: 'both',
     streamingIsEnabled: true,
     limitsPostsPerChannel: false,
+    uploadScanMs: 300,
     echoesOwnMessages: true,
     consent: undefined,
     signingSecret: undefined,

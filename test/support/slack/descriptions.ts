@@ -25,20 +25,29 @@ export function mimeTypeOf(name: string): string {
   return EXTENSION_TYPES[extensionOf(name)] ?? 'application/octet-stream';
 }
 
+/**
+ * Whether Slack has looked through a file: until then it has no type, and no block may show it
+ * (slackapi/java-slack-sdk#1349, slackapi/slack-github-action#413).
+ */
+export function isScanned({ clock }: World, { scannedAtMs = 0 }: StoredFile): boolean {
+  return clock.now() >= scannedAtMs;
+}
+
 /** A file in full (reference/objects/file-object). */
 export function describeFile(world: World, file: StoredFile): Payload {
   const address = `${world.url}/files-pri/${file.teamId}-${file.id}`;
   const name = encodeURIComponent(file.name);
   const isExternal = file.externalUrl !== undefined;
+  const isKnown = isScanned(world, file);
   return {
     id: file.id,
     created: Math.floor(world.clock.now() / 1_000),
     timestamp: Math.floor(world.clock.now() / 1_000),
     name: file.name,
     title: file.name,
-    mimetype: file.mimeType,
-    filetype: extensionOf(file.name),
-    pretty_type: extensionOf(file.name).toUpperCase(),
+    mimetype: isKnown ? file.mimeType : '',
+    filetype: isKnown ? extensionOf(file.name) : '',
+    pretty_type: isKnown ? extensionOf(file.name).toUpperCase() : '',
     user: file.userId,
     user_team: file.teamId,
     editable: false,

@@ -102,6 +102,8 @@ export interface StoredFile {
   readonly bytes: Buffer;
   /** Set for a file that lives elsewhere: `mode: 'external'`, with this address. */
   readonly externalUrl?: string;
+  /** When Slack has looked through it; undefined for what is known from the start. Until then it has no type. */
+  readonly scannedAtMs?: number;
   /** Events show it by id alone, with `file_access: 'check_file_info'`. */
   readonly isHiddenInEvents: boolean;
   fault: DownloadFault;

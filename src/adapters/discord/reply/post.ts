@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { hashParts } from '../../../core/ids.js';
+import { escapeMarkdown } from '../../../core/chat/escape.js';
+import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../../../core/ports/record-store.js';
 import type { ChatAdapter } from '../../../core/ports/chat-adapter.js';
+import type { Logger } from '../../../core/ports/logger.js';
+import { isRefusal } from '../api/discord-errors.js';
 import { renderFinal } from '../draw/render.js';
 import type { RestApi } from '../api/rest-api.js';
 import { createChannelSurface } from './surfaces.js';
@@ -15,21 +19,26 @@ const postedCollection = { name: 'discord-posts', schema: postedSchema } satisfi
 
 /** A key is known this long, in milliseconds. */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
+/** What is said where Discord lets no file through. */
+const NO_PICTURES = 'Pictures are missing here: give me Attach Files in this channel.';
 const POSTS_PER_TRIM = 20;
 const TRIMMED_AT_ONCE = 1_000;
 
 /**
  * Posts a message of one key once: the record of it is read before, and while it could not be written yet Discord itself
- * knows the message again by its nonce, for some minutes.
+ * knows the message again by its nonce, for some minutes. Where files may not be attached, the message goes without its
+ * pictures and says so.
  */
 export function createPost({
   api,
   recordStore,
   clock,
+  logger,
 }: {
   readonly api: RestApi;
   readonly recordStore: RecordStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }): ChatAdapter['post'] {
   let posts = 0;
 
@@ -48,11 +57,27 @@ export function createPost({
     if (known !== undefined) return { messageIds: known.value.messageIds };
     const surface = createChannelSurface({ api, channelId: place, key });
     const messageIds: string[] = [];
-    for (const [index, body] of renderFinal(message, { prefix: '', followUpCommand: null }).entries())
-      messageIds.push(await surface.write(index, undefined, body, signal));
+    const write = async (said: OutgoingMessage): Promise<void> => {
+      const bodies = renderFinal(said, { prefix: '', followUpCommand: null });
+      for (const [index, body] of [...bodies.entries()].slice(messageIds.length))
+        messageIds.push(await surface.write(index, undefined, body, signal));
+    };
+    try {
+      await write(message);
+    } catch (error) {
+      if (message.pictures === undefined || !isRefusal(error, 'missingPermissions')) throw error;
+      logger.warn('discord.picture-not-shown', { channelId: place, fix: NO_PICTURES }, error);
+      await write(withoutPictures(message));
+    }
     const value = { messageIds, at: clock.now() };
     await recordStore.put(postedCollection, SYSTEM_SCOPE, { id, value });
     await trim();
     return { messageIds };
   };
+}
+
+/** The same in words alone, and why. */
+function withoutPictures({ pictures, footnote, ...said }: OutgoingMessage): OutgoingMessage {
+  const shown = (pictures ?? []).map(({ altText }) => escapeMarkdown(altText)).join(' ');
+  return { ...said, footnote: [footnote, NO_PICTURES, shown].filter((part) => part !== undefined).join(' ') };
 }

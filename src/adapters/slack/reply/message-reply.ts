@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import { progressBar } from '../../../core/chat/render-answer.js';
 import type { Clock } from '../../../core/ports/clock.js';
+import type { Logger } from '../../../core/ports/logger.js';
 import type { Reply, ReplyStatus } from '../../../core/ports/chat-adapter.js';
 import { isRefused } from '../api/slack-refusal.js';
 import { MAX_PART_CHARACTERS, type MessagePart, drawParts } from '../draw/message-parts.js';
@@ -23,6 +24,7 @@ export interface MessageReplyOptions {
   readonly session: AgentSession;
   readonly capabilities: Capabilities;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Where the person can be told what cannot be said in the channel. */
   openDirectChannel(): Promise<string>;
@@ -37,7 +39,7 @@ const CLOSED = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricte
 
 /** A reply that everybody in the channel or thread sees. */
 export function createMessageReply(options: MessageReplyOptions): Reply {
-  const { event, workspace, posts, shown, session, capabilities, clock, signal } = options;
+  const { event, workspace, posts, shown, session, capabilities, clock, logger, signal } = options;
   const unsent = createUnsentText();
   const { teamId } = workspace;
   let text = '';
@@ -163,7 +165,7 @@ export function createMessageReply(options: MessageReplyOptions): Reply {
     },
 
     async finish(message) {
-      const pictures = await drawPictures(workspace, message, signal);
+      const pictures = await drawPictures(message, { workspace, clock, logger, signal });
       const parts = drawParts(message, pictures);
       try {
         return { messageIds: await settle(withReason(parts)) };

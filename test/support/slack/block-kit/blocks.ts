@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cardBlock, carouselBlock, planBlock, taskCardBlock } from './agent-blocks.js';
-import { accessory, actionElement, contextActionElement, image, inputElement } from './elements.js';
+import { accessory, actionElement, contextActionElement, image, inputElement, slackFile } from './elements.js';
 import { richTextBlock } from './rich-text.js';
 import { dataTableBlock, tableBlock } from './tables.js';
 import { anyText, identifier, markupText, plainText, textUpTo } from './texts.js';
@@ -27,7 +27,7 @@ const imageBlock = z
     alt_text: textUpTo(2_000),
     title: plainText(2_000).optional(),
     image_url: textUpTo(3_000).optional(),
-    slack_file: z.record(z.string(), z.string()).optional(),
+    slack_file: slackFile.optional(),
   })
   .refine((block) => (block.image_url === undefined) !== (block.slack_file === undefined), {
     error: 'must have either image_url or slack_file',

@@ -15,12 +15,23 @@ export const button = z.strictObject({
   accessibility_label: textUpTo(75).optional(),
 });
 
+/** A file of Slack's own (block-kit/composition-objects/slack-file-object). */
+export const slackFile = z
+  .strictObject({
+    id: z
+      .string()
+      .refine((id) => /^F[A-Z0-9]{8,}$/.test(id), { error: 'input must match regex pattern: ^[F][A-Z0-9]{8,}$' })
+      .optional(),
+    url: textUpTo(3_000).optional(),
+  })
+  .refine(({ id, url }) => (id === undefined) !== (url === undefined), { error: 'must have either id or url' });
+
 /** An image within a block. */
 export const image = z.strictObject({
   type: z.literal('image'),
   alt_text: textUpTo(2_000),
   image_url: textUpTo(3_000).optional(),
-  slack_file: z.record(z.string(), z.string()).optional(),
+  slack_file: slackFile.optional(),
 });
 
 const feedbackButton = z.strictObject({

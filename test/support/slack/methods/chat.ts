@@ -6,6 +6,7 @@ import { readContent } from '../message-content.js';
 import { addMessage, recordPings, reviseMessage } from '../messages.js';
 import { type ApiMethod, type Call, defineMethod, requireScope, violate } from '../method.js';
 import { ownMessage, postableChannel, visibleChannel } from '../reach.js';
+import { checkShownFiles } from '../shown-files.js';
 import { SlackError } from '../slack-error.js';
 import { limitPosts } from '../rate-limits.js';
 import { clearStatus, threadRoot } from '../threads.js';
@@ -62,6 +63,7 @@ const postMessage = defineMethod({
     const channel = postableChannel(call, values.channel);
     requireAuthorship(call, values);
     const { text, blocks } = readContent(values);
+    checkShownFiles(call, blocks);
     limitPosts(world, channel.id);
     noteWeakness(call, { text, blocks });
     const root = threadRoot(call, channel, values.thread_ts);
@@ -96,6 +98,7 @@ const postEphemeral = defineMethod({
     const channel = postableChannel(call, values.channel);
     requireAuthorship(call, values);
     const { text, blocks } = readContent(values);
+    checkShownFiles(call, blocks);
     if (!world.users.has(values.user)) throw new SlackError('user_not_found');
     if (!channel.memberIds.has(values.user)) throw new SlackError('user_not_in_channel');
     noteWeakness(call, { text, blocks });
@@ -123,6 +126,7 @@ const update = defineMethod({
     if (channel.isArchived) throw new SlackError('is_archived');
     if (message.stream === 'in_progress') throw new SlackError('streaming_state_conflict');
     const { text, blocks } = readContent(values);
+    checkShownFiles(call, blocks);
     if (Buffer.byteLength(escaped(values.text ?? '')) > MAX_UPDATE_BYTES) throw new SlackError('msg_too_long');
     const before = describeMessage(world, message);
     // A text without blocks takes the blocks away, as on Slack.

@@ -82,10 +82,11 @@ const completeUpload = defineMethod({
   },
 });
 
-/** Makes a file of what was uploaded. @throws SlackError `file_not_found` before its bytes are there */
+/** Makes a file of what was uploaded, once. @throws SlackError `file_not_found` before its bytes are there */
 function keep({ world }: Call, fileId: string): Parameters<typeof describeFile>[1] {
-  const upload = [...world.uploads.values()].find((ticket) => ticket.fileId === fileId);
-  if (upload?.bytes === undefined) throw new SlackError('file_not_found');
+  const [ticket, upload] = [...world.uploads].find(([, announced]) => announced.fileId === fileId) ?? [];
+  if (ticket === undefined || upload?.bytes === undefined) throw new SlackError('file_not_found');
+  world.uploads.delete(ticket);
   const { teamId, userId, name, bytes } = upload;
   const file = {
     id: fileId,
@@ -94,6 +95,7 @@ function keep({ world }: Call, fileId: string): Parameters<typeof describeFile>[
     name,
     mimeType: mimeTypeOf(name),
     bytes,
+    scannedAtMs: world.clock.now() + world.behaviour.uploadScanMs,
     isHiddenInEvents: false,
     fault: {},
   };

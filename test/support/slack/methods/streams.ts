@@ -5,6 +5,7 @@ import { addMessage, recordPings, reviseMessage } from '../messages.js';
 import { type ApiMethod, type Call, defineMethod, requireScope } from '../method.js';
 import { limitPosts } from '../rate-limits.js';
 import { ownMessage, postableChannel, visibleChannel } from '../reach.js';
+import { checkShownFiles } from '../shown-files.js';
 import { SlackError } from '../slack-error.js';
 import type { World } from '../state.js';
 import { covers } from '../tenants.js';
@@ -117,6 +118,7 @@ const stopStream = defineMethod({
   run(call, values) {
     const { world, events } = call;
     const { channel, message } = streaming(call, values.channel, values.ts);
+    checkShownFiles(call, values.blocks ?? []);
     const before = describeMessage(world, message);
     const closing: Chunk[] = values.blocks === undefined ? [] : [{ type: 'blocks', blocks: values.blocks }];
     append(world, message, [...chunksOf(values), ...closing]);

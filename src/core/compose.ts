@@ -182,7 +182,12 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     reports: plan.reports,
     deliveries,
     services,
-    healthWatch: createHealthWatch({ ...posting, board: health, post: createAlertPost(posting) }),
+    healthWatch: createHealthWatch({
+      ...posting,
+      board: health,
+      post: createAlertPost(posting),
+      holdMs: settings.alertAfterSeconds * 1_000,
+    }),
   });
   const endpoints = createEndpoints({
     health,

@@ -82,6 +82,10 @@ export const coreSettingsSchema = z.object({
     env: 'DOCENT_PARALLEL_QUESTIONS',
     description: 'Questions answered at once.',
   }),
+  alertAfterSeconds: setting(settingTypes.integer({ min: 1, max: 3_600, fallback: 60 }), {
+    env: 'DOCENT_ALERT_AFTER_SECONDS',
+    description: 'How long a part must have been broken, or well again, before admin channels are told, in seconds.',
+  }),
   endpoints: setting(settingTypes.flag(false), {
     env: 'DOCENT_ENDPOINTS',
     description:

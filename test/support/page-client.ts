@@ -15,6 +15,8 @@ export interface PageClient {
   replyIn(threadId: string): Promise<string>;
   /** Uploads a file and returns the response's status. */
   upload(name: string, content: string | Uint8Array): Promise<number>;
+  /** Runs a command without inputs and returns the text of its reply. */
+  run(command: string): Promise<string>;
   /** Asks in a thread of its own, and returns the thread's id. */
   ask(text: string): Promise<string>;
 }
@@ -22,6 +24,8 @@ export interface PageClient {
 const transcriptSchema = z.object({
   exchanges: z.array(z.object({ reply: z.object({ text: z.string() }).nullish() })),
 });
+
+const messageSchema = z.object({ message: z.object({ text: z.string() }) });
 
 /** Opens a page on a running Docent, in a creator's room, until the current test ends. */
 export async function openPageClient(url: string, creator: string): Promise<PageClient> {
@@ -48,6 +52,9 @@ export async function openPageClient(url: string, creator: string): Promise<Page
     async upload(name, content) {
       const query = new URLSearchParams({ name, requestId: randomUUID() }).toString();
       return (await fetch(`${room}/uploads?${query}`, { method: 'POST', headers, body: content })).status;
+    },
+    async run(command) {
+      return messageSchema.parse(await send(`/commands/${command}`, { input: {} })).message.text;
     },
     async ask(text) {
       const { thread } = await send<{ thread: { threadId: string } }>('/threads', {});

@@ -55,8 +55,7 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
   let channels = new Map<CreatorId, ChatAddress>();
   let readAt = Number.NEGATIVE_INFINITY;
 
-  async function learnChannels(): Promise<void> {
-    if (clock.now() - readAt < CHANNELS_AGE_MS) return;
+  async function readChannels(): Promise<void> {
     const read = new Map<CreatorId, ChatAddress>();
     for (const creatorId of await creators.list()) {
       const address = await links.adminChannel(creatorId);
@@ -68,9 +67,12 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
   }
 
   return {
-    learnChannels,
+    async learnChannels() {
+      if (clock.now() - readAt >= CHANNELS_AGE_MS) await readChannels();
+    },
     async enqueue({ key: occasion, at: slotAt, message }) {
-      await learnChannels();
+      // Who chose a channel a moment ago is told too: an alert comes once.
+      await readChannels();
       for (const creatorId of channels.keys())
         await enqueueReport(coordinator, { report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
     },

@@ -18,10 +18,8 @@ export interface HealthWatchOptions {
   readonly recordStore: RecordStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long a new state must hold before it is told, in milliseconds. Default a minute. */
-  readonly holdMs?: number;
-  /** The time between two looks, in milliseconds. Default ten seconds. */
-  readonly lookEveryMs?: number;
+  /** How long a new state must hold before it is told, in milliseconds. */
+  readonly holdMs: number;
 }
 
 /** Tells the creators' admin channels when a component's state has changed, and when it has changed back. */
@@ -36,7 +34,7 @@ const toldCollection = { name: 'health-told', schema: toldSchema } satisfies Col
 const TOLD_ID = 'told';
 type States = Readonly<Record<string, HealthState>>;
 
-const HOLD_MS = 60_000;
+/** The longest time between two looks, in milliseconds. */
 const LOOK_EVERY_MS = 10_000;
 
 /**
@@ -44,7 +42,8 @@ const LOOK_EVERY_MS = 10_000;
  * store is away, each process tells what it sees by itself, and remembers that it did.
  */
 export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
-  const { board, post, recordStore, clock, logger, holdMs = HOLD_MS, lookEveryMs = LOOK_EVERY_MS } = options;
+  const { board, post, recordStore, clock, logger, holdMs } = options;
+  const lookEveryMs = Math.min(LOOK_EVERY_MS, holdMs);
   const seen = new Map<string, { readonly state: HealthState; readonly since: number }>();
   const stopping = new AbortController();
   /** What this process told while the record could not be written. */

@@ -72,6 +72,7 @@ async function openWatch({ processes = 1 } = {}) {
       recordStore,
       clock,
       logger: silentLogger,
+      holdMs: MINUTE_MS,
     });
     watch.start();
     onTestFinished(() => watch.stop());
@@ -85,6 +86,7 @@ async function openWatch({ processes = 1 } = {}) {
     watches,
     openOne,
     settings,
+    links,
     async become(next: Health): Promise<void> {
       part.current = next;
       await clock.advance(11_000);
@@ -149,6 +151,19 @@ describe('the watch over health', () => {
     await clock.advance(MINUTE_MS + 10_000);
     await posted(2);
     expect(texts()[1]).toContain('It works again.');
+  });
+
+  it('tells who chose a channel only a moment before', async () => {
+    const { clock, become, adapter, links, texts, posted } = await openWatch();
+    await clock.advance(20_000);
+    await become(broken);
+    // The channels were looked at last after 70 seconds; the alert goes out after 90.
+    await clock.advance(50_000);
+    expect(texts()).toEqual([]);
+    await links.setAdminChannel(creatorIdSchema.parse('late'), { ...address, channelId: 'late' });
+    await clock.advance(10_000);
+    await posted(2);
+    expect(adapter.posted.map(({ channelId }) => channelId).toSorted()).toEqual(['admins', 'late']);
   });
 
   it('leaves out who paused the report on health', async () => {

@@ -26,7 +26,7 @@ export interface ConnectionOptions {
  * Discord asks for a heartbeat every 41 seconds and acknowledges each: longer without any sign is a dead connection. In
  * milliseconds, like the others.
  */
-const SILENCE_MS = 50_000;
+const SILENCE_MS = 48_000;
 const LOOK_EVERY_MS = 5_000;
 /** How long discord.js has for bringing a shard back. */
 const RECOVERY_MS = 180_000;

@@ -43,7 +43,7 @@ import { createReports } from './reports/reports.js';
 import { answersAlone, connects } from './roles.js';
 import type { Services } from './services.js';
 import { type Endpoints, createEndpoints } from './telemetry/endpoints.js';
-import { type Observer, observeMetrics } from './telemetry/observation.js';
+import { type Observer, observeEmbedder, observeMetrics } from './telemetry/observation.js';
 import { createProcessFigures } from './telemetry/process-figures.js';
 import { createTransfer } from './transfer/transfer.js';
 
@@ -95,10 +95,14 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const rooms = createRooms({ links, directRooms, clock });
   const registry = createDocumentRegistry({ recordStore, coordinator, creators, clock, logger });
   const knowledge = createKnowledge({ ...created.engines, clock, beforeDelete: registry.reread });
-  const engines: Engines = { ...created.engines, keywordIndex: knowledge.written };
   const figures = createProcessFigures();
   const observers = [figures.observe, ...contributions.flatMap(({ contributions: one }) => one.observers ?? [])];
   const observe: Observer = (observation) => observers.forEach((tell) => tell(observation));
+  const engines: Engines = {
+    ...created.engines,
+    keywordIndex: knowledge.written,
+    embedder: observeEmbedder(created.engines.embedder, observe, clock),
+  };
   const metrics = observeMetrics(createAnswerMetrics({ metricStore: engines.metricStore, clock }), observe, clock);
   const answers = createAnswerRecords({ recordStore, clock, metrics });
   const participation = createParticipation({ recordStore, clock });

@@ -11,16 +11,20 @@ export const names = {
   outputTokens: 'gen_ai.usage.output_tokens',
   /** In seconds. */
   timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
+  embeddingDimensions: 'gen_ai.embeddings.dimension.count',
+  errorType: 'error.type',
   /** Docent's own. */
   outcome: 'docent.answer.outcome',
   platform: 'docent.platform',
   confidence: 'docent.answer.confidence',
   chunksRetrieved: 'docent.answer.chunks_retrieved',
   chunksCited: 'docent.answer.chunks_cited',
+  embeddingOf: 'docent.embedding.of',
+  embeddingTexts: 'docent.embedding.texts',
 } as const;
 
 /** Values of `gen_ai.operation.name`. */
-export const operations = { chat: 'chat', retrieval: 'retrieval' } as const;
+export const operations = { chat: 'chat', embeddings: 'embeddings', retrieval: 'retrieval' } as const;
 
 /** Models that run beside Docent have no provider of the conventions' list. */
 export const SELF_HOSTED = 'self_hosted';

@@ -6,13 +6,13 @@ const settings = z.strictObject({
   isOn: setting(settingTypes.flag(false), {
     env: 'DOCENT_OPENTELEMETRY',
     description:
-      'Whether answers are told to OpenTelemetry as spans. Needs `npm install @opentelemetry/api @opentelemetry/sdk-node`; where they go is set by the OTEL_… variables.',
+      'Whether answers and embeddings are told to OpenTelemetry as spans. Needs `npm install @opentelemetry/api @opentelemetry/sdk-node`; where they go is set by the OTEL_… variables.',
   }),
 });
 
 export default definePlugin({
   name: 'opentelemetry',
-  description: 'Tells each answer to OpenTelemetry as spans, without any text of it.',
+  description: 'Tells answers and embeddings to OpenTelemetry as spans, without any text of them.',
   settings,
   enabled: ({ isOn }) => isOn,
   async create({ logger }) {

@@ -33,10 +33,22 @@ const SPAN_NAMES: Readonly<Record<Exclude<Stage, 'first-token' | 'generate'>, st
   retrieve: operations.retrieval,
 };
 
-/** Tells an answer as a span with a child for each of its stages, all with the times that were measured. */
-export function createSpans(api: OpenTelemetryApi): (answer: Extract<Observation, { kind: 'answer' }>) => void {
+type Answer = Extract<Observation, { kind: 'answer' }>;
+type Embedding = Extract<Observation, { kind: 'embedding' }>;
+
+/** What is told as spans, all with the times that were measured. */
+export interface Spans {
+  /** A span with a child for each of its stages. */
+  answer(answer: Answer): void;
+  /** A span of its own: who asked for the vectors is not known. */
+  embedding(embedding: Embedding): void;
+}
+
+/** Tells spans through a tracer of the API. */
+export function createSpans(api: OpenTelemetryApi): Spans {
   const tracer = api.trace.getTracer('docent');
-  return ({ metric, endedAt }) => {
+
+  function answer({ metric, endedAt }: Answer): void {
     const { stages, model } = metric;
     const root = tracer.startSpan(
       'docent.answer',
@@ -82,5 +94,30 @@ export function createSpans(api: OpenTelemetryApi): (answer: Extract<Observation
         .end(writing.startedAt + writing.durationMs);
     if (metric.outcome === 'error') root.setStatus({ code: ERROR });
     root.end(endedAt);
-  };
+  }
+
+  function embedding({ of, texts, startedAt, endedAt, space, code }: Embedding): void {
+    const { embeddings } = operations;
+    const span = tracer.startSpan(
+      space === undefined ? embeddings : `${embeddings} ${space.embedderId}`,
+      {
+        startTime: startedAt,
+        attributes: {
+          [names.operation]: embeddings,
+          [names.provider]: SELF_HOSTED,
+          [names.embeddingOf]: of,
+          [names.embeddingTexts]: texts,
+          ...(space === undefined
+            ? {}
+            : { [names.requestModel]: space.embedderId, [names.embeddingDimensions]: space.dimensions }),
+          ...(code === undefined ? {} : { [names.errorType]: code }),
+        },
+      },
+      api.context.active(),
+    );
+    if (code !== undefined) span.setStatus({ code: ERROR });
+    span.end(endedAt);
+  }
+
+  return { answer, embedding };
 }

@@ -28,10 +28,11 @@ export async function createTracing(
   })) as [OpenTelemetryApi, OpenTelemetrySdk];
   const sdk = new NodeSDK({ serviceName: 'docent' });
   sdk.start();
-  const tell = createSpans(api);
+  const spans = createSpans(api);
   return {
     observer(observation) {
-      if (observation.kind === 'answer') tell(observation);
+      if (observation.kind === 'answer') spans.answer(observation);
+      if (observation.kind === 'embedding') spans.embedding(observation);
     },
     stop: () => sdk.shutdown().catch((error: unknown) => logger.warn('opentelemetry.not-flushed', {}, error)),
   };

@@ -102,6 +102,37 @@ describe('tracing', () => {
     expect(spans.map(({ name, status }) => [name, status])).toEqual([['docent.answer', 2]]);
   });
 
+  it('tells an embedding as a span of its own, and one that failed with its code', async () => {
+    const { spans, load } = createPackages();
+    const { observer } = await createTracing(silentLogger, load);
+    const call = { kind: 'embedding', of: 'query', texts: 3, startedAt: 9_000, endedAt: 9_040 } as const;
+    observer({ ...call, space: { embedderId: 'nomic', dimensions: 768 } });
+    observer({ ...call, code: 'EMBEDDER_UNAVAILABLE' });
+    expect(
+      spans.map(({ name, parent, startTime, endedAt, status }) => [name, parent, startTime, endedAt, status]),
+    ).toEqual([
+      ['embeddings nomic', undefined, 9_000, 9_040, 0],
+      ['embeddings', undefined, 9_000, 9_040, 2],
+    ]);
+    expect(spans.map(({ attributes }) => attributes)).toEqual([
+      {
+        'gen_ai.operation.name': 'embeddings',
+        'gen_ai.provider.name': 'self_hosted',
+        'gen_ai.request.model': 'nomic',
+        'gen_ai.embeddings.dimension.count': 768,
+        'docent.embedding.of': 'query',
+        'docent.embedding.texts': 3,
+      },
+      {
+        'gen_ai.operation.name': 'embeddings',
+        'gen_ai.provider.name': 'self_hosted',
+        'docent.embedding.of': 'query',
+        'docent.embedding.texts': 3,
+        'error.type': 'EMBEDDER_UNAVAILABLE',
+      },
+    ]);
+  });
+
   it('says what to install where the packages are not there', async () => {
     await expect(createTracing(silentLogger)).rejects.toMatchObject({
       code: 'SETTINGS_INVALID',

@@ -4,14 +4,17 @@ import type { MetricsSummary } from '../core/metrics/metrics-summary.js';
 import { startOfDay } from '../core/metrics/metric-day.js';
 import type { Chart } from '../core/ports/chart-renderer.js';
 import type { ReportContext } from '../core/reports/report.js';
+import { lazy } from '../core/lazy.js';
 
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const weekday = lazy(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', timeZone: 'UTC' }));
+const date = lazy(
+  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
+);
 const MAX_ALT_CHARACTERS = 1_000;
 
 /** `24 Nov 2026 to 30 Nov 2026`, or the one day. */
 export function periodInWords({ fromDay, toDay }: MetricsSummary): string {
-  const [from, to] = [date.format(startOfDay(fromDay)), date.format(startOfDay(toDay))];
+  const [from, to] = [date().format(startOfDay(fromDay)), date().format(startOfDay(toDay))];
   return from === to ? to : `${from} to ${to}`;
 }
 
@@ -22,7 +25,7 @@ export function chartOf(summary: MetricsSummary): Chart {
     days.map((day) => (day.questions === 0 ? null : of(day)));
   return {
     title: `Questions and times, ${periodInWords(summary)}`,
-    labels: days.map(({ day }) => weekday.format(startOfDay(day))),
+    labels: days.map(({ day }) => weekday().format(startOfDay(day))),
     bars: { name: 'Questions', values: days.map(({ questions }) => questions) },
     lines: [
       { name: 'Half within', values: times(({ p50 }) => p50) },
@@ -54,7 +57,7 @@ function altTextOf({ days }: MetricsSummary): string {
   const parts = days.map(({ day, questions, p50, p95 }) => {
     const times =
       questions === 0 ? '' : `, half within ${durationInWords(p50)}, 95 of 100 within ${durationInWords(p95)}`;
-    return `${weekday.format(startOfDay(day))}: ${counted(questions, 'question')}${times}`;
+    return `${weekday().format(startOfDay(day))}: ${counted(questions, 'question')}${times}`;
   });
   return `Questions and response times a day. ${parts.join('; ')}.`.slice(0, MAX_ALT_CHARACTERS);
 }

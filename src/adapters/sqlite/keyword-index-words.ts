@@ -1,5 +1,6 @@
 import type { Tuning } from '../../core/tuning.js';
 import { stopWords } from './stop-words.js';
+import { lazy } from '../../core/lazy.js';
 
 /** Characters of a question that are looked at; a chat message is shorter. */
 const MAX_QUESTION_CHARACTERS = 8_000;
@@ -17,7 +18,7 @@ const NEGATED_AUXILIARY = /(?<!\p{L})\p{L}+n['’]t(?!\p{L})/giu;
 const MEASURE = /(?<=\bhow )(?:long|much|many|often|soon|far|big|old)\b/giu;
 const CONTRACTED_ENDING = /(?<=\p{L})['’](?:s|d|m|ll|re|ve)(?!\p{L})/giu;
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+const segmenter = lazy(() => new Intl.Segmenter('und', { granularity: 'word' }));
 
 /**
  * Text as the index takes it: words of unspaced scripts (Chinese, Japanese, Thai …) set apart by a dictionary, and
@@ -27,7 +28,7 @@ export function toIndexedText(text: string): string {
   const spaced = text
     .replaceAll('\0', ' ')
     .normalize('NFC')
-    .replace(UNSPACED_RUN, (run) => ` ${Array.from(segmenter.segment(run), ({ segment }) => segment).join(' ')} `);
+    .replace(UNSPACED_RUN, (run) => ` ${Array.from(segmenter().segment(run), ({ segment }) => segment).join(' ')} `);
   // Only now: the decomposition of Thai vowels would hide words from the dictionary.
   return spaced.normalize('NFKC');
 }

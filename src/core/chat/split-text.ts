@@ -1,6 +1,7 @@
 import { splitSentences } from '../ingest/sentences.js';
 import { segmentsOf } from '../segments.js';
 import { type MarkdownBlock, markdownBlocks } from './markdown-blocks.js';
+import { lazy } from '../lazy.js';
 
 /** The least limit that leaves room for a fence around some text. */
 const MIN_CHARACTERS = 40;
@@ -120,10 +121,10 @@ function words(text: string): readonly string[] {
   return text.match(WORD) ?? [];
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const segmenter = lazy(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 
 function graphemes(text: string): readonly string[] {
-  return [...segmentsOf(segmenter, text)];
+  return [...segmentsOf(segmenter(), text)];
 }
 
 function codePoints(text: string): readonly string[] {

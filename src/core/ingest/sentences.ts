@@ -1,6 +1,7 @@
 import { segmentsOf } from '../segments.js';
+import { lazy } from '../lazy.js';
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const segmenter = lazy(() => new Intl.Segmenter(undefined, { granularity: 'sentence' }));
 
 /** Words whose full stop does not end a sentence, where Unicode's rules (UAX #29) would end one. */
 const ABBREVIATION =
@@ -19,7 +20,7 @@ export function splitSentences(text: string): string[] {
   const sentences: string[] = [];
   // Only the segment before is looked at, so that a text of nothing but abbreviations takes no longer than another.
   let previous = '';
-  for (const segment of segmentsOf(segmenter, text)) {
+  for (const segment of segmentsOf(segmenter(), text)) {
     const goesOn = ABBREVIATION.test(previous) || isInsideAddress(previous, segment);
     if (goesOn) sentences.push((sentences.pop() ?? '') + segment);
     else sentences.push(segment);

@@ -25,6 +25,8 @@ export interface Speaker {
   readonly member: Person;
   /** Somebody mentions Docent in the channel; the event that the host got. */
   mention(text?: string): Promise<ChatEvent>;
+  /** Stops the adapter, lets something happen, and starts another one on the same records. */
+  restart(meanwhile: () => void | Promise<void>): Promise<void>;
   /** The event that the host got last, once it has one more. */
   nextEvent(act: () => void): Promise<ChatEvent>;
 }
@@ -47,13 +49,15 @@ export async function openSpeaker(
   const member = guild.addMember({ name: 'Ann' });
   const { engines } = await openEmbeddedStores(clock);
   const host = createRecordingChatHost({ commands: builtInCommands, ...options.host });
-  const adapter = openAdapter({
-    server,
-    recordStore: engines.recordStore,
-    clock,
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
-  });
+  const open = (): ChatAdapter =>
+    openAdapter({
+      server,
+      recordStore: engines.recordStore,
+      clock,
+      ...(options.logger === undefined ? {} : { logger: options.logger }),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+    });
+  let adapter = open();
   // The guild was joined long ago, so that there is no welcome.
   await clock.advance(3_600_000);
   await adapter.start(host);
@@ -69,11 +73,19 @@ export async function openSpeaker(
     clock,
     server,
     host,
-    adapter,
+    get adapter() {
+      return adapter;
+    },
     guild,
     channel,
     manager,
     member,
+    async restart(meanwhile) {
+      await adapter.stop();
+      await meanwhile();
+      adapter = open();
+      await adapter.start(host);
+    },
     nextEvent,
     mention: (text = 'When are refunds paid?') => nextEvent(() => member.post(channel, `<@${server.bot.id}> ${text}`)),
   };

@@ -113,6 +113,11 @@ export function createdAtOf(id: string): number {
   return Number(BigInt(id) >> 22n) + EPOCH_MS;
 }
 
+/** The least id that a thing made at this time (milliseconds since 1970) can have. */
+export function firstIdAt(ms: number): string {
+  return String(BigInt(ms - EPOCH_MS) << 22n);
+}
+
 /** An id as text that sorts by age. */
 export function sortableId(id: string): string {
   return id.padStart(20, '0');

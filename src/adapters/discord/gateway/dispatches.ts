@@ -1,6 +1,7 @@
 import { GatewayDispatchEvents } from 'discord.js';
 import { z } from 'zod';
 import type { Logger } from '../../../core/ports/logger.js';
+import type { ShardPlace } from './catch-up.js';
 import type { HeardEvent } from './gateway.js';
 import type { KeyedQueue } from './keyed-queue.js';
 import type { Messages } from '../events/messages.js';
@@ -14,8 +15,8 @@ export interface DispatchesOptions {
   readonly places: Places;
   /** Keeps what is said in one channel in order. */
   readonly queue: KeyedQueue;
-  /** A session began: what was said before it was not heard. */
-  onSession(): void;
+  /** A shard began a session: what was said before it was not heard. */
+  onSession(shard: ShardPlace): void;
   onGuild(guild: WireGuildCreate): void;
   readonly logger: Logger;
 }
@@ -24,6 +25,7 @@ const aboutGuildSchema = z.union([
   z.object({ guild_id: snowflakeSchema }).transform((data) => data.guild_id),
   z.object({ id: snowflakeSchema }).transform((data) => data.id),
 ]);
+const readySchema = z.object({ shard: z.tuple([z.number().int(), z.number().int().min(1)]).default([0, 1]) });
 const inChannelSchema = z.object({ channel_id: snowflakeSchema });
 
 /** Starts what is to be done and returns at once, so that the gateway never waits. */
@@ -35,6 +37,11 @@ export function createDispatches(options: DispatchesOptions): (event: HeardEvent
     if (channelId === undefined) return;
     if (!queue.add(channelId, () => messages.take(data)))
       logger.error('discord.message-lost', { channelId, reason: 'too many are waiting' });
+  }
+
+  function takeReady(data: unknown): void {
+    const ready = readySchema.safeParse(data).data;
+    if (ready !== undefined) onSession(ready.shard);
   }
 
   function takeGuild(data: unknown): void {
@@ -58,7 +65,7 @@ export function createDispatches(options: DispatchesOptions): (event: HeardEvent
       case GatewayDispatchEvents.InteractionCreate:
         return void takeInteraction(data);
       case GatewayDispatchEvents.Ready:
-        return onSession();
+        return takeReady(data);
       case GatewayDispatchEvents.GuildCreate:
         return takeGuild(data);
       case GatewayDispatchEvents.ChannelUpdate:

@@ -6,7 +6,7 @@ import type { Logger } from '../../../core/ports/logger.js';
 import { createAcknowledgements } from '../events/acknowledge.js';
 import type { AdminNotes } from '../admin/admin-notes.js';
 import { hasMessageContent, readApplication } from '../api/application.js';
-import { type CatchUpOptions, catchUp } from './catch-up.js';
+import { type CatchUpOptions, type ShardPlace, catchUp } from './catch-up.js';
 import { createClientGateway } from './client-gateway.js';
 import { commandPayloads } from '../commands/command-payload.js';
 import { createDispatches } from './dispatches.js';
@@ -117,41 +117,25 @@ function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): G
   const messages = createMessages({ ...shared, places, botId: ownId });
   const takeInteraction = createInteractions({ ...shared, host, acknowledgements: createAcknowledgements(api) });
   const maxAgeMs = settings.catchUpMinutes * MS_PER_MINUTE;
+  const catchUpOptions = { api, watched, messages, queue, maxAgeMs, clock, logger };
   return createDispatches({
     messages,
     takeInteraction,
     places,
     queue,
-    onSession: oneAtATime(() => catchUpAndLog({ api, watched, messages, maxAgeMs, clock, logger }, signal)),
+    onSession: (shard) => void catchUpAndLog(catchUpOptions, shard, signal),
     onGuild: (guild) => void meet(options, guild, ownId),
     logger,
   });
 }
 
-async function catchUpAndLog(options: CatchUpOptions, signal: AbortSignal): Promise<void> {
+async function catchUpAndLog(options: CatchUpOptions, shard: ShardPlace, signal: AbortSignal): Promise<void> {
   try {
-    const fetched = await catchUp(options, signal);
+    const fetched = await catchUp(options, shard, signal);
     if (fetched > 0) options.logger.info('discord.caught-up', { fetched });
   } catch (error) {
     options.logger.warn('discord.not-caught-up', {}, error);
   }
-}
-
-/** Several shards begin their sessions together: one look serves those that come while none runs yet. */
-function oneAtATime(work: () => Promise<void>): () => void {
-  let running: Promise<void> | undefined;
-  let isWanted = false;
-  const run = async (): Promise<void> => {
-    while (isWanted) {
-      isWanted = false;
-      await work();
-    }
-    running = undefined;
-  };
-  return () => {
-    isWanted = true;
-    running ??= run();
-  };
 }
 
 /** Looks at what Docent may do in a guild, and says hello in one that it joined just now. */

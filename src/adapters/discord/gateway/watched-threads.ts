@@ -26,11 +26,10 @@ export interface WatchedThread extends z.infer<typeof watchedSchema> {
 export interface WatchedThreads {
   /** An event was taken there. Nothing happens outside of threads and direct messages. */
   note(event: ChatEvent): Promise<void>;
-  /** Those with a message since then (milliseconds since 1970), newest first, at most 200; forgets the older ones. */
+  /** Those with a message since then (milliseconds since 1970) and before the call, newest first; forgets the oldest ones. */
   since(sinceMs: number): Promise<WatchedThread[]>;
 }
 
-const MAX_THREADS = 200;
 const PAGE_SIZE = 500;
 const MAX_PAGES = 20;
 
@@ -55,10 +54,24 @@ export function createWatchedThreads({
     }
   }
 
+  async function readSince(sinceMs: number): Promise<WatchedThread[]> {
+    const recent: WatchedThread[] = [];
+    for await (const thread of all()) {
+      if (createdAtOf(thread.lastMessageId) >= sinceMs) recent.push(thread);
+      else if (clock.now() - createdAtOf(thread.lastMessageId) > FORGOTTEN_AFTER_MS)
+        await recordStore.delete(watchedCollection, SYSTEM_SCOPE, thread.channelId);
+    }
+    return recent.toSorted((one, other) => createdAtOf(other.lastMessageId) - createdAtOf(one.lastMessageId));
+  }
+
+  /** The reads that run: what is said from then on must not hide what was missed before. */
+  let reading: Promise<unknown> = Promise.resolve();
+
   return {
     async note(event) {
       const channelId = watchedChannelOf(event);
       if (channelId === undefined) return;
+      await reading;
       const { isDirect, workspaceId } = event.address;
       const value = { lastMessageId: snowflakeOf(event.id), ...(isDirect ? {} : { guildId: workspaceId }) };
       try {
@@ -69,16 +82,10 @@ export function createWatchedThreads({
       }
     },
 
-    async since(sinceMs) {
-      const recent: WatchedThread[] = [];
-      for await (const thread of all()) {
-        if (createdAtOf(thread.lastMessageId) >= sinceMs) recent.push(thread);
-        else if (clock.now() - createdAtOf(thread.lastMessageId) > FORGOTTEN_AFTER_MS)
-          await recordStore.delete(watchedCollection, SYSTEM_SCOPE, thread.channelId);
-      }
-      const newestFirst = (one: WatchedThread, other: WatchedThread): number =>
-        createdAtOf(other.lastMessageId) - createdAtOf(one.lastMessageId);
-      return recent.toSorted(newestFirst).slice(0, MAX_THREADS);
+    since(sinceMs) {
+      const read = readSince(sinceMs);
+      reading = Promise.allSettled([reading, read]);
+      return read;
     },
   };
 }

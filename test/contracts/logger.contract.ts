@@ -78,6 +78,25 @@ export function describeLoggerContract(name: string, createSubject: () => Logger
       },
     );
 
+    it('writes nothing of what an error carries beside its words, and hides secrets in its name and code', () => {
+      const [, token = ''] = Object.values(secrets);
+      const carried = {
+        url: `https://example.org/?token=${token}`,
+        body: 'my salary',
+        headers: { cookie: 'sid=plain' },
+      };
+      const cause = Object.assign(new Error('inner'), { request: carried });
+      const error = Object.assign(new Error('outer', { cause }), carried, {
+        name: `At ${token}`,
+        code: `for ${token}`,
+      });
+      subject.logger.error('failed', {}, error);
+      subject.logger.error('thrown object', {}, carried);
+      subject.logger.error('object as a cause', {}, new Error('outer', { cause: carried }));
+      expect(subject.output()).toContain('inner');
+      expect(subject.output()).not.toMatch(/salary|plain|abcdef/);
+    });
+
     it('hides what a field calls a secret', () => {
       subject.logger.info('set', { botToken: 'plain', apiKey: 'plain', outputTokens: 42 });
       expect(subject.output()).not.toContain('plain');

@@ -7,6 +7,8 @@ export type Connect = (signal: AbortSignal) => Ollama;
 
 /** Characters of a refusal that are kept for the log. */
 const MAX_REASON_CHARACTERS = 300;
+/** As long a piece is more than a model's name. */
+const ECHO_CHARACTERS = 24;
 /** A line of a stream holds a few words, or how far a download is. */
 const MAX_LINE_BYTES = 1_000_000;
 
@@ -29,7 +31,7 @@ function guardedFetch(signal: AbortSignal): typeof fetch {
       ...init,
       signal: own === undefined || own === null ? signal : AbortSignal.any([signal, own]),
     });
-    if (!response.ok) throw await refusalOf(response);
+    if (!response.ok) throw await refusalOf(response, typeof init?.body === 'string' ? init.body : '');
     const type = response.headers.get('content-type') ?? '';
     if (!/^application\/(?:x-nd)?json\b/.test(type)) {
       await response.body?.cancel();
@@ -42,7 +44,8 @@ function guardedFetch(signal: AbortSignal): typeof fetch {
   };
 }
 
-async function refusalOf(response: Response): Promise<OllamaFailure> {
+/** The refusal in the server's own words, but for those that it was sent: they are a member's or a document's. */
+async function refusalOf(response: Response, sent: string): Promise<OllamaFailure> {
   const text = await response.text();
   let reason = text;
   try {
@@ -51,9 +54,16 @@ async function refusalOf(response: Response): Promise<OllamaFailure> {
   } catch {
     // A proxy answers in its own words.
   }
-  return new OllamaFailure('refused', `HTTP ${response.status}: ${reason.slice(0, MAX_REASON_CHARACTERS)}`, {
-    status: response.status,
-  });
+  const told = reason.slice(0, MAX_REASON_CHARACTERS);
+  const words = isEcho(told, sent) ? 'it repeats what it was sent, which is left out' : told;
+  return new OllamaFailure('refused', `HTTP ${response.status}: ${words}`, { status: response.status });
+}
+
+/** Whether so long a piece of the one stands in the other that it cannot be by chance. */
+function isEcho(told: string, sent: string): boolean {
+  for (let from = 0; from + ECHO_CHARACTERS <= told.length; from += 1)
+    if (sent.includes(told.slice(from, from + ECHO_CHARACTERS))) return true;
+  return false;
 }
 
 const LINE_END = 10;

@@ -21,7 +21,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   const code = codeOf(error);
   const causes = depth + 1 < MAX_DEPTH ? causesOf(error) : [];
   return {
-    name: error.name,
+    name: scrub(error.name),
     ...(code === undefined ? {} : { code }),
     message: scrub(error.message),
     ...(error.stack === undefined ? {} : { stack: scrub(firstLines(error.stack)) }),
@@ -35,7 +35,8 @@ function thrownText(thrown: unknown): string {
 
 function codeOf(error: Error): string | number | undefined {
   const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' || typeof code === 'number' ? code : undefined;
+  if (typeof code === 'string') return scrub(code);
+  return typeof code === 'number' ? code : undefined;
 }
 
 function causesOf(error: Error): unknown[] {

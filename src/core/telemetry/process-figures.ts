@@ -19,6 +19,7 @@ export function createProcessFigures(): ProcessFigures {
   const tokens = createCounter('docent_model_tokens_total', 'Tokens that language models read and wrote.');
   const votes = createCounter('docent_feedback_total', 'Votes on answers.');
   const ingestions = createCounter('docent_ingestions_total', 'Documents by how reading them ended.');
+  const embeddings = createHistogram('docent_embedding_seconds', 'Time of each call of the embedder.', SECONDS);
   const events = createCounter('docent_events_total', 'Events of chat platforms by how they ended.');
   const errors = createCounter('docent_errors_total', 'Errors that people were told, by code.');
 
@@ -41,6 +42,11 @@ export function createProcessFigures(): ProcessFigures {
         case 'ingestion':
           ingestions.add({ outcome: observation.outcome }, 1);
           return;
+        case 'embedding': {
+          const { of, code, startedAt, endedAt } = observation;
+          embeddings.add({ of, outcome: code ?? 'ok' }, (endedAt - startedAt) / 1_000);
+          return;
+        }
         case 'event': {
           const { platform, outcome, code } = observation;
           events.add({ platform, outcome }, 1);
@@ -49,7 +55,7 @@ export function createProcessFigures(): ProcessFigures {
       }
     },
     render: () =>
-      [answers, responses, stages, tokens, votes, ingestions, events, errors]
+      [answers, responses, stages, tokens, votes, ingestions, embeddings, events, errors]
         .map((family) => family.render())
         .concat(processFigures())
         .join(''),

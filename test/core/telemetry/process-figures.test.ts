@@ -26,6 +26,7 @@ describe('the figures of a process', () => {
     figures.observe({ kind: 'ingestion', outcome: 'failed' });
     figures.observe({ kind: 'feedback', vote: 'up' });
     figures.observe({ kind: 'event', platform: 'web', outcome: 'error', code: 'TIMED_OUT' });
+    figures.observe({ kind: 'embedding', of: 'query', texts: 1, startedAt: 1_000, endedAt: 1_200, code: 'TIMED_OUT' });
     const text = figures.render();
     for (const line of [
       '# TYPE docent_answers_total counter',
@@ -38,6 +39,7 @@ describe('the figures of a process', () => {
       'docent_answer_seconds_sum{outcome="answered"} 3.3',
       'docent_answer_seconds_count{outcome="answered"} 2',
       'docent_stage_seconds_count{stage="retrieve"} 2',
+      'docent_embedding_seconds_sum{of="query",outcome="TIMED_OUT"} 0.2',
       String.raw`docent_model_tokens_total{model="llama \"3\"\n",direction="input"} 1800`,
       'docent_ingestions_total{outcome="failed"} 1',
       'docent_feedback_total{vote="up"} 1',

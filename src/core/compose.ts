@@ -117,13 +117,13 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     maxBytes: settings.maxUploadMegabytes * BYTES_PER_MEGABYTE,
     onFile: (creatorId, outcome) => metrics.recordIngestion(creatorId, outcome),
   });
-  const transfer = createTransfer({ ...engines, clock, creators, registry, links });
   const pluginErasers = contributions.flatMap(({ contributions: one }) => one.erasers ?? []);
   const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
   const reportSettings = createReportSettings(recordStore);
   const deliveries = createDeliveries({ recordStore, clock });
   const health = createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock });
   const book = createReportBook({ ...engines, reports: plan.reports, settings: reportSettings, deliveries, clock });
+  const transfer = createTransfer({ ...engines, clock, creators, registry, links, reports: book });
   const services: Services = {
     clock,
     commands: plan.commands,

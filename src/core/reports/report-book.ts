@@ -8,6 +8,7 @@ import {
   type ReportSetting,
   type ReportSettings,
   type ReportSettingsStore,
+  NOTHING_CHOSEN,
   lineOf,
   settingOf,
   withSetting,
@@ -44,6 +45,13 @@ export interface ReportBook {
    * gone goes on. @throws DocentError `COMMAND_INPUT` for an unknown time zone.
    */
   channelChanged(creatorId: CreatorId, timezone?: string): Promise<ReportSettings>;
+  /** Everything that was chosen; undefined where nothing was. */
+  chosen(creatorId: CreatorId): Promise<ReportSettings | undefined>;
+  /**
+   * Takes over what was chosen elsewhere, from now on; reports that there are not here are left out.
+   * @throws DocentError `COMMAND_INPUT` for times that the book would not take from a person.
+   */
+  restore(creatorId: CreatorId, chosen: ReportSettings): Promise<void>;
 }
 
 /** What is told to other processes when a creator's choice changed. */
@@ -109,6 +117,8 @@ export function createReportBook(options: {
       throw wrong(`"${cron}" comes more often than every 15 minutes. Choose fewer times, such as "0 * * * *".`);
   }
 
+  const isDefined = (name: string): boolean => reports.some((report) => report.name === name);
+
   return {
     find,
     async list(creatorId) {
@@ -131,6 +141,17 @@ export function createReportBook(options: {
           return withSetting(changed, name, { changedAt: clock.now(), ...(isChannelGone ? { paused: null } : {}) });
         }, moved);
       });
+    },
+    async chosen(creatorId) {
+      const current = await settings.read(creatorId);
+      return current === NOTHING_CHOSEN ? undefined : current;
+    },
+    async restore(creatorId, { timezone, reports: brought }) {
+      asInput(() => schedule.next('0 0 * * *', timezone, 1));
+      const known = Object.entries(brought).filter(([name]) => isDefined(name));
+      for (const [, choice] of known) if (choice.schedule !== null) checkSchedule(choice.schedule, timezone);
+      const restored = known.map(([name, choice]) => [name, { ...choice, changedAt: clock.now() }] as const);
+      await change(creatorId, () => ({ timezone, reports: Object.fromEntries(restored) }));
     },
   };
 }

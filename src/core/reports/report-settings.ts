@@ -15,7 +15,11 @@ const reportSettingSchema = z.object({
 /** What a creator chose for one report. */
 export type ReportSetting = z.infer<typeof reportSettingSchema>;
 
-const reportSettingsSchema = z.object({ timezone: z.string(), reports: z.record(z.string(), reportSettingSchema) });
+/** What a creator chose for its reports, as it is stored. */
+export const reportSettingsSchema = z.object({
+  timezone: z.string(),
+  reports: z.record(z.string(), reportSettingSchema),
+});
 /** What a creator chose for its reports, by report; one that is not there is as it was defined. */
 export type ReportSettings = z.infer<typeof reportSettingsSchema>;
 
@@ -23,12 +27,14 @@ const settingsCollection = { name: 'report-settings', schema: reportSettingsSche
   typeof reportSettingsSchema
 >;
 const SETTINGS_ID = 'settings';
-const DEFAULT: ReportSettings = { timezone: 'UTC', reports: {} };
+/** The settings of a creator that chose nothing. */
+export const NOTHING_CHOSEN: ReportSettings = { timezone: 'UTC', reports: {} };
 const AS_DEFINED: ReportSetting = { schedule: null, paused: null, changedAt: 0 };
 const MAX_WRITE_TRIES = 8;
 
 /** The settings of every creator's reports. */
 export interface ReportSettingsStore {
+  /** `NOTHING_CHOSEN` itself where nothing was. */
   read(creatorId: CreatorId): Promise<ReportSettings>;
   /** Changes them, over what others change at the same time, and returns the new ones. */
   update(creatorId: CreatorId, change: (settings: ReportSettings) => ReportSettings): Promise<ReportSettings>;
@@ -38,11 +44,11 @@ export interface ReportSettingsStore {
 export function createReportSettings(recordStore: RecordStore): ReportSettingsStore {
   const stored = (creatorId: CreatorId) => recordStore.get(settingsCollection, { creatorId }, SETTINGS_ID);
   return {
-    read: async (creatorId) => (await stored(creatorId))?.value ?? DEFAULT,
+    read: async (creatorId) => (await stored(creatorId))?.value ?? NOTHING_CHOSEN,
     async update(creatorId, change) {
       for (let tries = 1; ; tries++) {
         const current = await stored(creatorId);
-        const value = change(current?.value ?? DEFAULT);
+        const value = change(current?.value ?? NOTHING_CHOSEN);
         try {
           const condition = { ifRevision: current?.revision ?? ('absent' as const) };
           await recordStore.put(settingsCollection, { creatorId }, { id: SETTINGS_ID, value }, condition);

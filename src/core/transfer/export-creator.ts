@@ -9,6 +9,7 @@ import { documentLease } from '../ingest/document-version.js';
 import type { CreatorLinks } from '../chat/creator-links.js';
 import type { ReplyStatus } from '../ports/chat-adapter.js';
 import type { ChunkStore } from '../ports/chunk-store.js';
+import type { ReportBook } from '../reports/report-book.js';
 import { type DocumentLine, EXPORT_VERSION, type ExportHeader, type ExportLine } from './export-format.js';
 
 /** What an export is read from. */
@@ -16,6 +17,7 @@ export interface ExportParts extends LeaseWaiting {
   readonly registry: DocumentRegistry;
   readonly chunkStore: Pick<ChunkStore, 'range'>;
   readonly links: Pick<CreatorLinks, 'ofCreator' | 'adminChannel'>;
+  readonly reports: Pick<ReportBook, 'chosen'>;
 }
 
 /** What was written. */
@@ -71,6 +73,8 @@ export async function* exportLines(parts: ExportParts, run: ExportRun): AsyncGen
   }
   const address = await parts.links.adminChannel(creatorId);
   if (address !== undefined) yield lineOf({ type: 'adminChannel', address });
+  const chosen = await parts.reports.chosen(creatorId);
+  if (chosen !== undefined) yield lineOf({ type: 'reports', ...chosen });
   yield lineOf({ type: 'end', documentCount: summary.documents });
 }
 

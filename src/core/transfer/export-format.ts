@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { channelLinkSchema } from '../chat/channel-link.js';
 import { chatAddressSchema } from '../chat/chat-event.js';
 import { creatorIdSchema, memberKeySchema } from '../ids.js';
+import { reportSettingsSchema } from '../reports/report-settings.js';
 
 /**
  * An exported creator: gzip around one JSON value a line. A header; for each document its line, its passages in order
- * and a line that ends it; then the links, and a last line without which the file is not whole. No line names a
+ * and a line that ends it; then the links and what was chosen for reports, and a last line without which the file is not whole. No line names a
  * creator but the header, and no line holds an id: both are made anew at import, so that no file can reach into another
  * creator's room. Vectors are not in it, because another embedder may be in use; nor are talks, answers and votes, which
  * are the members' and end after days.
  */
 
-/** Grows when an older Docent cannot read what a newer one writes. */
-export const EXPORT_VERSION = 1;
+/** Grows when an older Docent cannot read what a newer one writes. 2: with reports. */
+export const EXPORT_VERSION = 2;
 
 /** Longest line in bytes: room for a passage of 5,000,000 characters, the most that a document has by default. */
 export const MAX_LINE_BYTES = 32 * 1024 * 1024;
@@ -29,7 +30,7 @@ export const exportMarkSchema = z.object({
 
 /** The first line. */
 export const exportHeaderSchema = exportMarkSchema.extend({
-  version: z.literal(EXPORT_VERSION),
+  version: z.int().min(1).max(EXPORT_VERSION),
   creatorId: creatorIdSchema,
   /** Milliseconds since 1970. */
   exportedAt: z.number().int(),
@@ -76,6 +77,7 @@ const linkLineSchema = channelLinkSchema
   .extend({ type: z.literal('link') })
   .strict();
 const adminChannelSchema = z.strictObject({ type: z.literal('adminChannel'), address: chatAddressSchema });
+const reportsSchema = reportSettingsSchema.extend({ type: z.literal('reports') }).strict();
 const endSchema = z.strictObject({ type: z.literal('end'), documentCount: count });
 
 /** Any line after the header. */
@@ -85,7 +87,9 @@ export const exportLineSchema = z.discriminatedUnion('type', [
   documentEndSchema,
   linkLineSchema,
   adminChannelSchema,
+  reportsSchema,
   endSchema,
 ]);
 export type ExportLine = z.infer<typeof exportLineSchema>;
 export type LinkLine = z.infer<typeof linkLineSchema>;
+export type ReportsLine = z.infer<typeof reportsSchema>;

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CreatorLinks } from '../chat/creator-links.js';
 import { counted } from '../chat/words.js';
+import { DocentError } from '../errors.js';
 import type { CreatorId } from '../ids.js';
 import { documentNameOf } from '../ingest/document-name.js';
 import type { ReplyStatus } from '../ports/chat-adapter.js';
-import type { DocumentLine, LinkLine } from './export-format.js';
+import type { ReportBook } from '../reports/report-book.js';
+import type { ReportSettings } from '../reports/report-settings.js';
+import type { DocumentLine, LinkLine, ReportsLine } from './export-format.js';
 import { exportDamaged } from './gzip-lines.js';
 import { type ImportDocumentParts, type ImportOutcome, importDocument } from './import-document.js';
 import { type ExportReader, openExport } from './read-export.js';
@@ -11,6 +15,7 @@ import { type ExportReader, openExport } from './read-export.js';
 /** What an import works with. */
 export interface ImportParts extends ImportDocumentParts {
   readonly links: Pick<CreatorLinks, 'restore' | 'adminChannel' | 'setAdminChannel'>;
+  readonly reports: Pick<ReportBook, 'chosen' | 'restore'>;
 }
 
 /** What became of a file's content; documents by outcome, `kept` for those of another content that stayed. */
@@ -63,11 +68,11 @@ export async function importLines(
       }
       if (putBack.length >= MAX_LINKS) throw exportDamaged(`it has more than ${MAX_LINKS} links`);
       const link = line;
-      putBack.push(() =>
-        link.type === 'link'
-          ? restoreLink(parts, run, link, summary)
-          : restoreAdminChannel(parts, run, link.address, summary),
-      );
+      putBack.push(() => {
+        if (link.type === 'link') return restoreLink(parts, run, link, summary);
+        if (link.type === 'reports') return restoreReports(parts, run, link, creatorId);
+        return restoreAdminChannel(parts, run, link.address, summary);
+      });
     }
     // Only a whole file opens channels.
     for (const restore of putBack) await restore();
@@ -131,4 +136,37 @@ async function restoreAdminChannel(
     summary.links++;
   } else if (current.platform !== address.platform || current.channelId !== address.channelId)
     await onNote(`"${creatorId}" has another admin channel, which was kept.`);
+}
+
+/** What was chosen here stays; what the schedule would not take from a person is left out. */
+async function restoreReports(
+  { reports }: ImportParts,
+  { onNote }: ImportRun,
+  line: ReportsLine,
+  creatorId: CreatorId,
+): Promise<void> {
+  const { type: _, ...brought } = line;
+  const current = await reports.chosen(creatorId);
+  if (current !== undefined) {
+    if (!isSameChoice(current, brought))
+      await onNote(`"${creatorId}" has other times for its reports, which were kept.`);
+    return;
+  }
+  try {
+    await reports.restore(creatorId, brought);
+  } catch (error) {
+    if (!(error instanceof DocentError && error.code === 'COMMAND_INPUT')) throw error;
+    await onNote(`The times of the reports were left out. ${error.userMessage}`);
+  }
+}
+
+/** Whether two choices come to the same, whenever they were made. */
+function isSameChoice(one: ReportSettings, other: ReportSettings): boolean {
+  const timesOf = ({ timezone, reports }: ReportSettings) => [
+    timezone,
+    Object.entries(reports)
+      .map(([name, { schedule, paused }]) => [name, schedule, paused?.reason])
+      .toSorted(([first = ''], [second = '']) => String(first).localeCompare(String(second))),
+  ];
+  return isDeepStrictEqual(timesOf(one), timesOf(other));
 }

@@ -18,7 +18,7 @@ export interface ExportOptions {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-/** Whole creators as files: documents, passages and links, without vectors, talks and answers. */
+/** Whole creators as files: documents, passages, links and the times of reports, without vectors, talks and answers. */
 export interface Transfer {
   /** @throws DocentError `COMMAND_INPUT` for a creator that there is not; as `exportLines`. */
   exportCreator(creatorId: CreatorId, options: ExportOptions): Promise<ExportSummary>;
@@ -37,12 +37,14 @@ export interface RunningTransfer {
 }
 
 /** What transfers work with. */
-export interface TransferOptions extends ExportParts, Omit<ImportParts, 'staged' | 'links'>, StagedImportsOptions {
+export interface TransferOptions
+  extends ExportParts, Omit<ImportParts, 'staged' | 'links' | 'reports'>, StagedImportsOptions {
   readonly creators: Creators;
   readonly registry: ImportParts['registry'];
   readonly chunkStore: ImportParts['chunkStore'];
   readonly coordinator: ImportParts['coordinator'];
   readonly links: ExportParts['links'] & ImportParts['links'];
+  readonly reports: ExportParts['reports'] & ImportParts['reports'];
 }
 
 /** How long a start waits for imports that run in other processes, in milliseconds. */

@@ -163,11 +163,11 @@ describe('a file that was made to do harm', () => {
   it('is refused when it is of a newer Docent, with what to do', async () => {
     const { core, backup } = await withExport();
     const [header = '', ...rest] = linesOf(backup);
-    const newer = JSON.stringify({ ...(JSON.parse(header) as object), version: 2, more: true });
+    const newer = JSON.stringify({ ...(JSON.parse(header) as object), version: 3, more: true });
     await expect(importOther(core, packed([newer, ...rest]))).rejects.toMatchObject({
       code: 'EXPORT_UNSUPPORTED',
       userMessage:
-        'The file was made by a newer Docent (its format is 2, this one reads 1). Upgrade this Docent, then import it.',
+        'The file was made by a newer Docent (its format is 3, this one reads 2). Upgrade this Docent, then import it.',
     });
   });
 

@@ -14,8 +14,13 @@ import type { Engines } from '../../../src/core/plugin.js';
 import type { Chunk } from '../../../src/core/ports/chunk-store.js';
 import type { ReplyStatus } from '../../../src/core/ports/chat-adapter.js';
 import type { ImportRun, ImportSummary } from '../../../src/core/transfer/import-creator.js';
+import { createDeliveries } from '../../../src/core/reports/deliveries.js';
+import { createReportBook } from '../../../src/core/reports/report-book.js';
+import { createReportSettings } from '../../../src/core/reports/report-settings.js';
 import { createTransfer } from '../../../src/core/transfer/transfer.js';
 import { type EmbeddedCore, coach, openEmbeddedCore } from '../../support/embedded-core.js';
+import { createFakeSchedule } from '../../support/fake-schedule.js';
+import { plainReport } from '../../support/report-room.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -32,7 +37,17 @@ export function transferOver(core: EmbeddedCore, replaced: Partial<Engines> = {}
   const { engines, clock, registry } = core;
   const creators = createCreators({ recordStore: engines.recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore: engines.recordStore, clock, creators });
-  const running = createTransfer({ ...engines, ...replaced, clock, creators, registry, links, logger: silentLogger });
+  const { recordStore, coordinator } = engines;
+  const reports = createReportBook({
+    reports: [plainReport],
+    settings: createReportSettings(recordStore),
+    deliveries: createDeliveries({ recordStore, clock }),
+    schedule: createFakeSchedule(clock),
+    coordinator,
+    clock,
+  });
+  const parts = { clock, creators, registry, links, reports, logger: silentLogger };
+  const running = createTransfer({ ...engines, ...replaced, ...parts });
   const transfer = running.of('operator');
 
   async function exported(creatorId: CreatorId = coach): Promise<Buffer> {
@@ -133,6 +148,7 @@ export function transferOver(core: EmbeddedCore, replaced: Partial<Engines> = {}
     isStaged,
     creators,
     links,
+    reports,
     running,
     transfer,
     exported,

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { creatorIdSchema } from '../../../src/core/ids.js';
@@ -108,6 +108,60 @@ describe('an exported creator', () => {
     expect(await to.links.adminChannel(coach)).toEqual(channel);
     expect(to.notes).toEqual([expect.stringContaining('discord talk is linked to "other"')]);
     expect(await to.imported(inParts(backup))).toMatchObject({ links: 0 });
+  });
+
+  it('brings the times of its reports along, from now on, and leaves those that were chosen here', async () => {
+    const from = await openTransfer();
+    await from.reports.setSchedule(coach, 'weekly', '0 9 * * 5');
+    await from.reports.pause(coach, 'weekly');
+    await from.reports.channelChanged(coach, 'Europe/Berlin');
+    await from.creators.add(coach);
+    const backup = await from.exported();
+    const to = await openTransfer();
+    await to.clock.advance(60_000);
+    await to.imported(inParts(backup));
+    const [standing] = await to.reports.list(coach);
+    expect(standing).toMatchObject({
+      schedule: '0 9 * * 5',
+      timezone: 'Europe/Berlin',
+      paused: { reason: 'asked' },
+      nextAt: [],
+    });
+    expect((await to.reports.chosen(coach))?.reports['weekly']?.changedAt).toBe(to.clock.now());
+    await to.imported(inParts(backup));
+    expect(to.notes).toEqual([]);
+    await to.reports.setSchedule(coach, 'weekly', '0 7 * * 2');
+    await to.imported(inParts(backup));
+    expect(to.notes).toEqual(['"coach" has other times for its reports, which were kept.']);
+    expect((await to.reports.list(coach))[0]).toMatchObject({ schedule: '0 7 * * 2', paused: null });
+  });
+
+  it('brings no times that a person could not choose, and no reports that there are not', async () => {
+    const from = await openTransfer();
+    await from.creators.add(coach);
+    await from.reports.setSchedule(coach, 'weekly', '0 9 * * 5');
+    const lines = gunzipSync(await from.exported())
+      .toString()
+      .split('\n');
+    const changed = (change: (line: string) => string) =>
+      gzipSync(lines.map((line) => (line.includes('"type":"reports"') ? change(line) : line)).join('\n'));
+    const to = await openTransfer();
+    await to.imported(inParts(changed((line) => line.replace('0 9 * * 5', '* * * * *'))));
+    expect(to.notes).toEqual([expect.stringMatching(/^The times of the reports were left out\. .*every 15 minutes/)]);
+    await to.imported(inParts(changed((line) => line.replace('UTC', 'Nowhere'))));
+    expect(to.notes).toHaveLength(2);
+    expect(await to.reports.chosen(coach)).toBeUndefined();
+    await to.imported(inParts(changed((line) => line.replace('"weekly"', '"unknown"'))));
+    expect(await to.reports.chosen(coach)).toEqual({ timezone: 'UTC', reports: {} });
+  });
+
+  it('is read as it was written before there were reports in it', async () => {
+    const from = await openTransfer();
+    await from.post('rules.md', rules);
+    await from.settleWork();
+    const text = gunzipSync(await from.exported()).toString();
+    const old = gzipSync(text.replace('"version":2', '"version":1'));
+    expect(await (await openTransfer()).imported(inParts(old))).toMatchObject({ added: 1, chunks: 2 });
   });
 
   it('leaves out what has no version to answer from', async () => {

@@ -74,7 +74,7 @@ export function createAdminNotes({ api, places, host, botId, logger }: AdminNote
 
   return {
     onRefused(event, error) {
-      if (!isRefusal(error, 'missingAccess', 'missingPermissions')) return;
+      if (!isRefusal(error, 'missingAccess', 'missingPermissions', 'noHistoryForReply')) return;
       tellOfPermissions(event).catch((unsaid: unknown) => logger.warn('discord.note-not-given', {}, unsaid));
     },
 

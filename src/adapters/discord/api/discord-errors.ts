@@ -19,6 +19,7 @@ export const DISCORD_CODES = {
   missingPermissions: 50_013,
   invalidWebhookToken: 50_027,
   threadArchived: 50_083,
+  noHistoryForReply: 160_002,
   threadExists: 160_004,
   threadLocked: 160_005,
   tooManyThreads: 160_006,
@@ -50,6 +51,7 @@ export function isChannelRefusal(error: unknown): boolean {
     'unknownChannel',
     'missingAccess',
     'missingPermissions',
+    'noHistoryForReply',
     'threadArchived',
     'threadLocked',
     'tooManyThreads',
@@ -93,5 +95,5 @@ function channelMessage(error: unknown): string {
     return 'The server has as many open threads as Discord allows. Close some, or ask in a thread that is open.';
   if (isRefusal(error, 'cannotMessageUser'))
     return 'Your settings let no direct message of mine through. Allow direct messages from members of this server.';
-  return 'I may not post there. Give me View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Attach Files and Embed Links in that channel.';
+  return 'I may not post there. Give me View Channel, Read Message History, Send Messages, Send Messages in Threads, Create Public Threads, Attach Files and Embed Links in that channel.';
 }

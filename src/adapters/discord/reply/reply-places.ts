@@ -25,7 +25,8 @@ export interface ReplyPlace {
  */
 export function placesOf(event: ChatEvent, context: ReplyContext, api: RestApi): ReplyPlace[] {
   const key = event.id;
-  const answeredMessageId = event.address.isDirect ? undefined : (context.messageId ?? undefined);
+  const answeredBy = (index: number): string | undefined =>
+    index > 0 || event.address.isDirect ? undefined : (context.messageId ?? undefined);
   const isPrivate = context.kind === 'interaction' && context.isPrivate;
   const quote = context.kind === 'interaction' && context.question !== null ? `${quoted(context.question)}\n` : '';
   const places: ReplyPlace[] = [];
@@ -38,7 +39,8 @@ export function placesOf(event: ChatEvent, context: ReplyContext, api: RestApi):
       async open(known, signal) {
         if (known === null) {
           await openThread(api, { channelId: context.channelId, messageId, name: threadName }, signal);
-          if (context.kind === 'interaction') await showQuestion(api, context, quote, signal);
+          if (context.kind === 'interaction')
+            await showQuestion(createTokenSurface({ api, key, ...context }), quote, signal);
         }
         // A thread opened from a message has the message's id.
         return createChannelSurface({ api, channelId: messageId, key });
@@ -48,13 +50,13 @@ export function placesOf(event: ChatEvent, context: ReplyContext, api: RestApi):
     places.push({
       name: 'token',
       prefix: quote,
-      open: async () => createTokenSurface({ api, ...context }),
+      open: async () => createTokenSurface({ api, key, ...context }),
     });
   if (!isPrivate)
     places.push({
       name: 'channel',
       prefix: quote,
-      open: async () => createChannelSurface({ api, channelId: context.channelId, key, answeredMessageId }),
+      open: async () => createChannelSurface({ api, channelId: context.channelId, key, answeredBy }),
     });
   if (!event.address.isDirect || isPrivate)
     places.push({
@@ -87,14 +89,9 @@ async function openDirect(api: RestApi, userId: string, signal: AbortSignal): Pr
 }
 
 /** The command's own message says what was asked; its answer stands in the thread below it. */
-async function showQuestion(
-  api: RestApi,
-  context: ReplyContext & { kind: 'interaction' },
-  quote: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function showQuestion(own: Surface, quote: string, signal: AbortSignal): Promise<void> {
   try {
-    await createTokenSurface({ api, ...context }).write(0, undefined, textBody(quote.trimEnd()), signal);
+    await own.write(0, undefined, textBody(quote.trimEnd()), signal);
   } catch (error) {
     if (!isInteractionOver(error)) throw error;
   }

@@ -1,6 +1,6 @@
 import { MessageFlags, RequestMethod } from 'discord.js';
 import { hashParts } from '../../../core/ids.js';
-import { isRefusal } from '../api/discord-errors.js';
+import { isChannelRefusal, isRefusal } from '../api/discord-errors.js';
 import { type MessageBody, payloadOf } from '../draw/message-body.js';
 import { type RestApi, anyAnswer } from '../api/rest-api.js';
 import { postedMessageSchema } from '../api/wire.js';
@@ -25,22 +25,22 @@ export interface ChannelSurfaceOptions {
   readonly channelId: string;
   /** What makes messages posted twice one message: an event's id, or a report's key. */
   readonly key: string;
-  /** The message that the first one answers visibly. */
-  readonly answeredMessageId?: string | undefined;
+  /** The message that one answers visibly, by its place among the reply's messages. Default: none. */
+  readonly answeredBy?: (index: number) => string | undefined;
 }
 
 /** Writes by the bot's own right. */
-export function createChannelSurface({ api, channelId, key, answeredMessageId }: ChannelSurfaceOptions): Surface {
+export function createChannelSurface(options: ChannelSurfaceOptions): Surface {
+  const { api, channelId, key, answeredBy = () => undefined } = options;
   const path = `/channels/${channelId}/messages` as const;
 
   /** Discord knows a nonce again for some minutes: a request that was sent twice posts once. */
   async function post(index: number, body: MessageBody, signal: AbortSignal, replaced = ''): Promise<string> {
     const { body: fields, files } = payloadOf(body);
     const nonce = hashParts(['discord-message', key, channelId, String(index), replaced], 24);
+    const answeredId = answeredBy(index);
     const reference =
-      index === 0 && answeredMessageId !== undefined
-        ? { message_reference: { message_id: answeredMessageId, fail_if_not_exists: false } }
-        : {};
+      answeredId === undefined ? {} : { message_reference: { message_id: answeredId, fail_if_not_exists: false } };
     const request = { ...fields, ...reference, nonce, enforce_nonce: true };
     const call = { method: RequestMethod.Post, path, body: request, files, signal };
     return (await api.call(call, postedMessageSchema)).id;
@@ -69,18 +69,52 @@ export interface TokenSurfaceOptions {
   readonly applicationId: string;
   readonly token: string;
   readonly isPrivate: boolean;
-  /** Where it is, when others see it. */
+  /** Where it is, when others see it, and the interaction's own message there. */
   readonly channelId: string;
+  readonly messageId: string | null;
+  /** What makes messages posted twice one message: the event's id. */
+  readonly key: string;
 }
 
 const ORIGINAL = '@original';
 
-/** Writes with an interaction's token: the first message is the interaction's own, the others follow it. */
-export function createTokenSurface({ api, applicationId, token, isPrivate, channelId }: TokenSurfaceOptions): Surface {
+/**
+ * Writes with an interaction's token: the first message is the interaction's own, which is only ever edited, so that a
+ * request sent twice changes nothing. The others follow it. Discord knows no nonce there, and gives no list of them: what
+ * others may see is therefore posted in the channel, which knows one, wherever Docent may write there. A message for one
+ * person alone can only follow. Sent twice because the answer to the first request got lost, it stands there twice: that is
+ * better than not at all.
+ * @see https://github.com/discord/discord-api-docs/pull/6647 on nonces, which interactions do not have
+ */
+export function createTokenSurface({ api, channelId, key, ...interaction }: TokenSurfaceOptions): Surface {
+  const { applicationId, token, isPrivate, messageId: ownMessageId } = interaction;
   const path = `/webhooks/${applicationId}/${token}` as const;
+  const inChannel = isPrivate
+    ? undefined
+    : createChannelSurface({
+        api,
+        channelId,
+        key: `${key}/after-own`,
+        // As Discord does it with what follows by token; a reply to any of them is a reply to the first.
+        answeredBy: () => ownMessageId ?? undefined,
+      });
+
+  /** Does it in the channel; undefined where it is not for others, or Docent may not. */
+  async function byOwnRight<Result>(work: (surface: Surface) => Promise<Result>): Promise<Result | undefined> {
+    if (inChannel === undefined) return undefined;
+    try {
+      return await work(inChannel);
+    } catch (error) {
+      if (!isChannelRefusal(error)) throw error;
+      return undefined;
+    }
+  }
+
   return {
     channelId: isPrivate ? null : channelId,
     async write(index, messageId, body, signal) {
+      const ownId = index === 0 ? undefined : await byOwnRight((one) => one.write(index, messageId, body, signal));
+      if (ownId !== undefined) return ownId;
       const { body: fields, files } = payloadOf(body);
       const id = index === 0 ? ORIGINAL : messageId;
       const call =
@@ -94,7 +128,13 @@ export function createTokenSurface({ api, applicationId, token, isPrivate, chann
           : { method: RequestMethod.Patch, path: `${path}/messages/${id}` as const, body: fields };
       return (await api.call({ ...call, files, isBot: false, signal }, postedMessageSchema)).id;
     },
-    remove: (messageId, signal) => remove(api, `${path}/messages/${messageId}`, false, signal),
+    async remove(messageId, signal) {
+      const isRemoved = await byOwnRight(async (one) => {
+        await one.remove(messageId, signal);
+        return true;
+      });
+      if (isRemoved !== true) await remove(api, `${path}/messages/${messageId}`, false, signal);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { environmentOf } from '../adapters/discord/open-docent.js';
+import { environmentOf, handbook, shows, threadOf, upload, written } from '../adapters/discord/open-docent.js';
 import { startDiscordStandIn } from '../support/discord/server.js';
 import { runDocent, startDocentProcess } from '../support/docent-process.js';
 import { eventually } from '../support/eventually.js';
@@ -10,7 +10,10 @@ async function openProcess(environment: Record<string, string>) {
   const folder = await temporaryFolder();
   const server = await startDiscordStandIn();
   onTestFinished(() => server.close());
-  const channel = server.addGuild().addChannel();
+  const guild = server.addGuild();
+  // The first one gets the welcome.
+  guild.addChannel();
+  const channel = guild.addChannel();
   const settings = { ...environmentOf(server, folder), DOCENT_LOG_LEVEL: 'error', ...environment };
   const docent = startDocentProcess(['start'], folder, settings);
   const ready = await docent.printed(/Docent is (?:ready|running)/);
@@ -18,7 +21,7 @@ async function openProcess(environment: Record<string, string>) {
     server.resetToken('another');
     server.gateway.closeConnections(4_004);
   };
-  return { folder, settings, docent, server, channel, revoke, url: /http:\S+/.exec(ready)?.[0] ?? '' };
+  return { folder, settings, docent, server, guild, channel, revoke, url: /http:\S+/.exec(ready)?.[0] ?? '' };
 }
 
 const WORD = 'Discord refused DISCORD_TOKEN. Copy the token again from the Developer Portal';
@@ -32,6 +35,27 @@ describe('a process whose Discord refuses the token', () => {
     expect(stderr).toMatch(new RegExp(`^${WORD}`, 'm'));
     // One line of the log beside the word to who started it.
     expect(`${stdout}${stderr}`.split(WORD)).toHaveLength(3);
+  });
+
+  it('answers after the next start what was asked when it ended, once', async () => {
+    const { folder, settings, docent, server, guild, channel } = await openProcess({ DOCENT_WEB: 'false' });
+    const manager = guild.addMember({ permissions: ['ManageGuild'] });
+    await manager.useCommand(channel, 'link', { creator: 'coach' }).reply();
+    const run = manager.useCommand(channel, 'ingest', { file: upload('handbook.md', handbook) });
+    await shows(() => run.messages, /can be asked about now/);
+    const { token } = server;
+    // The question is heard and kept; its answer is the first that Discord refuses.
+    server.failNext({ method: 'POST', path: /\/threads$/, status: 401 });
+    const asked = manager.post(channel, `<@${server.bot.id}> When are refunds paid?`);
+    expect((await docent.ended).code).toBe(1);
+    expect(guild.channels.has(asked.id)).toBe(false);
+    const next = startDocentProcess(['start'], folder, { ...settings, DISCORD_TOKEN: token });
+    const thread = await threadOf({ guild }, asked);
+    await shows(() => thread.messages, /within ten days/);
+    await next.printed(/Docent is running/);
+    next.process.kill('SIGTERM');
+    expect((await next.ended).code).toBe(0);
+    expect(written(thread)).toHaveLength(1);
   });
 
   it('goes on where it has a page, and is not well', async () => {

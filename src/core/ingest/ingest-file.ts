@@ -88,7 +88,20 @@ async function settleKnown(engines: IngestEngines, file: FileToIngest, record: D
   );
   if (!settled?.active) throw removedMeanwhile(file.name);
   await finishPublished(engines, file.creatorId, settled);
-  return resultOf(settled, settled.active.publishedAt >= file.receivedAt ? 'added' : 'known');
+  return knownResult(settled, file);
+}
+
+/** The result of a file whose content is what answers, by this or an earlier try; undefined where it is not. */
+export async function resultSoFar(
+  { registry }: Pick<IngestEngines, 'registry'>,
+  file: Pick<FileToIngest, 'creatorId' | 'name' | 'blob' | 'receivedAt'>,
+): Promise<FileResult | undefined> {
+  const record = await registry.get(file.creatorId, documentIdOf(file.creatorId, file.name));
+  return record?.active?.contentHash === file.blob.contentHash ? knownResult(record, file) : undefined;
+}
+
+function knownResult(record: DocumentRecord, { receivedAt }: Pick<FileToIngest, 'receivedAt'>): FileResult {
+  return resultOf(record, (record.active?.publishedAt ?? 0) >= receivedAt ? 'added' : 'known');
 }
 
 /** A newer upload had its turn before, such as when this one's worker was killed: the newer one stays. */

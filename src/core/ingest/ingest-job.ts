@@ -9,7 +9,7 @@ import { runExclusively } from '../exclusive.js';
 import { TRYING_AGAIN, isEngineAway } from '../store-deadline.js';
 import type { DocumentRecord } from './document-record.js';
 import { documentLease, removeText, statusOf } from './document-version.js';
-import { type FileToIngest, type IngestEngines, ingestFile } from './ingest-file.js';
+import { type FileToIngest, type IngestEngines, ingestFile, resultSoFar } from './ingest-file.js';
 import {
   type FileResult,
   type IngestPayload,
@@ -76,13 +76,17 @@ export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork)
   return 'done';
 }
 
-/** The last word on an event whose job failed for good: the files that were not done are told as failed. */
+/** The last word on an event whose job failed for good: files that were not done are told as failed, and no others. */
 export async function finishFailedJob(options: IngestJobOptions, work: ClaimedWork, error: unknown): Promise<void> {
   const payload = ingestPayloadSchema.parse(work.payload);
   const results = await earlierResults(options, work);
   const failure = toDocentError(error);
-  for (const file of payload.files.slice(results.length))
-    results.push(await recordFailure(options, payload, file.name, failure));
+  const { creatorId, event } = payload;
+  for (const file of payload.files.slice(results.length)) {
+    // One that was read beside the one that failed.
+    const done = 'blob' in file && (await resultSoFar(options, { ...file, creatorId, receivedAt: event.receivedAt }));
+    results.push(done || (await recordFailure(options, payload, file.name, failure)));
+  }
   await work.saveProgress({ results, current: null });
   await finish(options, payload, await options.openReply(payload.event, work.signal), results);
 }

@@ -6,9 +6,9 @@ import { reportSettingsSchema } from '../reports/report-settings.js';
 
 /**
  * An exported creator: gzip around one JSON value a line. A header; for each document its line, its passages in order
- * and a line that ends it; then the links and what was chosen for reports, and a last line without which the file is not whole. No line names a
- * creator but the header, and no line holds an id: both are made anew at import, so that no file can reach into another
- * creator's room. Vectors are not in it, because another embedder may be in use; nor are talks, answers and votes, which
+ * and a line that ends it; then the links and what was chosen for reports, and a last line without which the file is not
+ * whole. No line names a creator but the header, and no line holds an id: both are made anew at import, so that no file can
+ * reach into another creator's room. Vectors are not in it, because another embedder may be in use; nor are talks, answers and votes, which
  * are the members' and end after days.
  */
 

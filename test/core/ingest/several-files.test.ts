@@ -79,3 +79,26 @@ it('a file that must be tried again stops the one beside it, and neither is read
     { data: { results: ['a.txt', 'b.txt', 'c.txt'].map((name) => ({ name, outcome: 'added' })) } },
   ]);
 });
+
+it('a file that was read is told so, also where the one before it fails for good', async () => {
+  const { reader, reading } = createHeldReader();
+  const core = await openEmbeddedCore(await temporaryFolder(), { reader });
+  await postAll(core, ['a.txt', 'b.txt']);
+  await core.settleWork(async () => {
+    if ((await core.registry.findByName(coach, 'b.txt'))?.active?.chunkCount === 1)
+      reading.get('a.txt')?.fail(new DocentError('QUEUE_FULL', { userMessage: 'Too many.', retryable: true }));
+    reading.get('b.txt')?.end();
+    return core.replies.get('many')?.finished.length === 1;
+  });
+  expect(core.replies.get('many')?.finished).toMatchObject([
+    {
+      data: {
+        results: [
+          { name: 'a.txt', outcome: 'failed' },
+          { name: 'b.txt', outcome: 'added' },
+        ],
+      },
+    },
+  ]);
+  expect(await core.registry.findByName(coach, 'b.txt')).toMatchObject({ failure: null });
+});

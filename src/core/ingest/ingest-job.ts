@@ -84,8 +84,9 @@ export async function finishFailedJob(options: IngestJobOptions, work: ClaimedWo
   const { creatorId, event } = payload;
   for (const file of payload.files.slice(results.length)) {
     // One that was read beside the one that failed.
-    const done = 'blob' in file && (await resultSoFar(options, { ...file, creatorId, receivedAt: event.receivedAt }));
-    results.push(done || (await recordFailure(options, payload, file.name, failure)));
+    const done =
+      'blob' in file ? await resultSoFar(options, { ...file, creatorId, receivedAt: event.receivedAt }) : undefined;
+    results.push(done ?? (await recordFailure(options, payload, file.name, failure)));
   }
   await work.saveProgress({ results, current: null });
   await finish(options, payload, await options.openReply(payload.event, work.signal), results);

@@ -12,6 +12,8 @@ const shared = {
   server: { deps: { external: [/\/dist\/(src|examples)\//] } },
 };
 
+const platformNeutral = 'dist/test/{architecture,bench,cli,commands,core,reports}/**/*.test.js';
+
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
@@ -20,9 +22,20 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'core',
+          // Without servers and libraries that change what is global, files can follow one another in a process: half the time.
+          isolate: false,
+          include: [platformNeutral],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'unit',
           include: ['dist/test/**/*.test.js'],
-          exclude: ['dist/test/e2e/**'],
+          exclude: ['dist/test/e2e/**', platformNeutral],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

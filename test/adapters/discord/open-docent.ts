@@ -60,7 +60,7 @@ export function environmentOf(server: DiscordStandIn, folder: string): Record<st
   };
 }
 
-/** Starts one that is stopped with the test. */
+/** Starts one that is stopped with the test. It may start again at once, without the wait that Discord asks for. */
 export async function openDocent(
   options: {
     readonly server?: DiscordStandInOptions;
@@ -68,7 +68,7 @@ export async function openDocent(
   } = {},
 ): Promise<DiscordDocent> {
   const folder = await temporaryFolder();
-  const server = await openStandIn(options.server);
+  const server = await openStandIn({ startIntervalMs: 0, ...options.server });
   const guild = server.addGuild({ name: 'Coaching' });
   // The first one gets the welcome.
   guild.addChannel({ name: 'general' });

@@ -41,7 +41,7 @@ export async function openSpeaker(
   } = {},
 ): Promise<Speaker> {
   const clock = createFakeClock(Date.now());
-  const server = await openStandIn({ clock, maxConcurrency: 16, ...options.server });
+  const server = await openStandIn({ clock, maxConcurrency: 16, startIntervalMs: 0, ...options.server });
   const guild = server.addGuild({ name: 'Coaching' });
   guild.addChannel({ name: 'general' });
   const channel = guild.addChannel({ name: 'help' });

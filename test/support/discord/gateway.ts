@@ -50,6 +50,7 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly world: World;
   readonly maxConcurrency: number;
+  readonly startIntervalMs: number;
   readonly heartbeatIntervalMs: number;
   readonly privilegedIntents: number;
   readonly isToken: (token: string) => boolean;
@@ -69,7 +70,6 @@ export interface GatewayServer extends Gateway {
 
 /** Sessions that may begin in a day, and the time between two of one rate limit key (events/gateway, Rate Limiting). */
 const STARTS_A_DAY = 1_000;
-const START_INTERVAL_MS = 5_000;
 const API_VERSION = '10';
 
 /** Starts a gateway for the connections that are handed to it. */
@@ -97,7 +97,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
       const key = shard[0] % options.maxConcurrency;
       const now = performance.now();
       const last = lastStartAtMs.get(key);
-      if (last !== undefined && now - last < START_INTERVAL_MS) {
+      if (last !== undefined && now - last < options.startIntervalMs) {
         violation(0, `A session of rate limit key ${key} began ${Math.round(now - last)} ms before.`);
         return undefined;
       }

@@ -38,6 +38,8 @@ export interface DiscordStandInOptions {
   readonly shards?: number;
   /** Sessions that may begin within 5 seconds. Default 1, as for most bots. */
   readonly maxConcurrency?: number;
+  /** Between two sessions of one rate limit key, in milliseconds of the machine's time. Default 5,000, as Discord's. */
+  readonly startIntervalMs?: number;
   /** In milliseconds of the machine's time. Default 41,250. */
   readonly heartbeatIntervalMs?: number;
   /** How long a signed address is valid. Default 24 hours. */
@@ -156,6 +158,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
   const gateway = createGateway({
     world,
     maxConcurrency: options.maxConcurrency ?? 1,
+    startIntervalMs: options.startIntervalMs ?? 5_000,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     privilegedIntents: privilegedIntents.reduce((bits, name) => bits | GatewayIntentBits[name], 0),
     isToken,

@@ -4,7 +4,7 @@ import { chunkIdSchema, type CreatorId, creatorIdSchema, documentIdSchema, docum
 import type { Chunk } from './ports/chunk-store.js';
 
 /** Rows that one call of a knowledge port may bring or ask for. */
-const MAX_BATCH = 500;
+export const MAX_BATCH = 500;
 
 /** A chunk as a store reads it again. */
 export const chunkSchema: z.ZodType<Chunk> = z.object({

@@ -52,7 +52,6 @@ export function describeVectorIndexContract(name: string, createSubject: CreateS
         expect(found.map(({ chunkId }) => chunkId)).toEqual([same?.id, sixty?.id, right?.id, opposite?.id]);
         for (const [position, cosine] of [1, 0.5, 0, -1].entries())
           expect(found[position]?.similarity).toBeCloseTo(cosine, 5);
-        expect(found[0]).toMatchObject({ documentId: handbook, version: same?.version });
       });
 
       it('gives at most as many candidates as asked for, and all when there are fewer', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chunkIdSchema, type CreatorId, documentIdSchema, documentVersionSchema } from '../../core/ids.js';
+import { type ChunkId, type CreatorId, chunkIdSchema } from '../../core/ids.js';
 import type { VectorEntry } from '../../core/ports/vector-index.js';
 
 /** The condition of every search and deletion, beside the creator's own collection. */
@@ -27,11 +27,7 @@ export function toRow({ chunk, embedding }: VectorEntry) {
 }
 
 const ids = z.array(z.string());
-const nearestSchema = z.object({
-  ids: z.tuple([ids]),
-  metadatas: z.tuple([z.array(z.unknown())]),
-  distances: z.tuple([z.array(z.number())]),
-});
+const nearestSchema = z.object({ ids: z.tuple([ids]), distances: z.tuple([z.array(z.number())]) });
 const storedSchema = z.object({ ids, metadatas: z.array(z.unknown()) });
 
 /** A row as it came, whoever wrote it. */
@@ -40,14 +36,17 @@ export interface StoredRow {
   readonly metadata: unknown;
 }
 
+/** A row that a search found, whoever wrote it. */
+export interface NearRow {
+  readonly id: string;
+  /** Chroma's cosine distance, 1 − cosine. */
+  readonly distance: number;
+}
+
 /** The rows that a search for one vector found. @throws ZodError for what is no result of a search. */
-export function readNearest(result: unknown): (StoredRow & { readonly distance: number })[] {
-  const { ids: found, metadatas, distances } = nearestSchema.parse(result);
-  return found[0].map((id, position) => ({
-    id,
-    metadata: metadatas[0][position],
-    distance: z.number().parse(distances[0][position]),
-  }));
+export function readNearest(result: unknown): NearRow[] {
+  const { ids: found, distances } = nearestSchema.parse(result);
+  return found[0].map((id, position) => ({ id, distance: z.number().parse(distances[0][position]) }));
 }
 
 /** The rows that were asked for. @throws ZodError for what is no list of rows. */
@@ -56,15 +55,15 @@ export function readStored(result: unknown): StoredRow[] {
   return found.map((id, position) => ({ id, metadata: metadatas[position] }));
 }
 
-const ownSchema = z.object({
-  id: chunkIdSchema,
-  metadata: z.object({ creator_id: z.string(), document_id: documentIdSchema, version: documentVersionSchema }),
-});
+/** The chunk of a row that a search under the tenant's condition found; undefined for what is not Docent's. */
+export function chunkOfNear({ id }: NearRow): ChunkId | undefined {
+  return chunkIdSchema.safeParse(id).data;
+}
 
-/** What a row says when it is of this creator and of Docent's shape; undefined for what somebody else wrote. */
-export function readOwn(creatorId: CreatorId, row: StoredRow) {
-  const result = ownSchema.safeParse(row);
-  if (!result.success || result.data.metadata.creator_id !== creatorId) return undefined;
-  const { id, metadata } = result.data;
-  return { chunkId: id, documentId: metadata.document_id, version: metadata.version };
+const ownSchema = z.object({ id: chunkIdSchema, metadata: z.object({ creator_id: z.string() }) });
+
+/** The chunk of a row that is this creator's and of Docent's shape; undefined for what somebody else wrote. */
+export function chunkOfOwn(creatorId: CreatorId, row: StoredRow): ChunkId | undefined {
+  const own = ownSchema.safeParse(row).data;
+  return own?.metadata.creator_id === creatorId ? own.id : undefined;
 }

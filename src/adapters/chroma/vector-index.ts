@@ -7,7 +7,7 @@ import type { VectorCandidate, VectorEntry, VectorIndex } from '../../core/ports
 import { createCollections } from './collections.js';
 import type { Connection } from './connection.js';
 import { checkHealth } from './health.js';
-import { type StoredRow, ofTenant, readNearest, readOwn, readStored, toRow } from './rows.js';
+import { type StoredRow, chunkOfNear, chunkOfOwn, ofTenant, readNearest, readStored, toRow } from './rows.js';
 
 /** Rows that Chroma writes and deletes best at once; its own limit, which is asked for, may be lower. */
 const BEST_BATCH = 1_000;
@@ -30,11 +30,11 @@ export interface VectorIndexOptions {
 export function createVectorIndex({ connection, logger, minSimilarity }: VectorIndexOptions): VectorIndex {
   const collections = createCollections(connection);
 
-  /** Keeps rows that are the creator's and of the shape that Docent writes, and tells the log about others. */
-  function ownRows<Row extends StoredRow>(creatorId: CreatorId, rows: readonly Row[]) {
+  /** Keeps the rows that are chunks of the creator, and tells the log about others. */
+  function ownRows<Row>(creatorId: CreatorId, rows: readonly Row[], chunkOf: (row: Row) => ChunkId | undefined) {
     const own = rows.flatMap((row) => {
-      const said = readOwn(creatorId, row);
-      return said === undefined ? [] : [{ ...row, ...said }];
+      const chunkId = chunkOf(row);
+      return chunkId === undefined ? [] : [{ ...row, chunkId }];
     });
     if (own.length < rows.length) logger.warn('chroma.rows-dropped', { creatorId, rows: rows.length - own.length });
     return own;
@@ -64,19 +64,15 @@ export function createVectorIndex({ connection, logger, minSimilarity }: VectorI
                 queryEmbeddings: [Array.from(embedding)],
                 nResults: limit,
                 where: ofTenant(creatorId),
-                include: ['metadatas', 'distances'],
+                // Metadata of 100 rows would take longer than the search, and is in the chunk store too.
+                include: ['distances'],
               }),
             ),
           { signal },
         ),
       );
-      return ownRows(creatorId, nearest ?? [])
-        .map(({ chunkId, documentId, version, distance }): VectorCandidate => ({
-          chunkId,
-          documentId,
-          version,
-          similarity: similarityOf(distance),
-        }))
+      return ownRows(creatorId, nearest ?? [], chunkOfNear)
+        .map(({ chunkId, distance }): VectorCandidate => ({ chunkId, similarity: similarityOf(distance) }))
         .filter(({ similarity }) => minSimilarity === undefined || similarity >= minSimilarity);
     },
 
@@ -85,7 +81,8 @@ export function createVectorIndex({ connection, logger, minSimilarity }: VectorI
       if (ids.length === 0) return new Set();
       const distinct: ChunkId[] = [...new Set(ids)];
       const stored = await collections.use(creatorId, {}, ({ id }) => readPresent(connection, id, creatorId, distinct));
-      return new Set(ownRows(creatorId, stored ?? []).map(({ chunkId }) => chunkId));
+      const own = ownRows(creatorId, stored ?? [], (row) => chunkOfOwn(creatorId, row));
+      return new Set(own.map(({ chunkId }) => chunkId));
     },
 
     async deleteDocument(creatorId, documentId, keep) {

@@ -32,6 +32,11 @@ export interface Connection {
     scriptArguments: readonly ScriptArgument[],
     signal?: AbortSignal,
   ): Promise<unknown>;
+  /**
+   * Runs two steps of which the second must not have happened without the first: at once where a single server takes them
+   * in this order, one after the other where each may belong to another node of a Cluster. Throws as they do.
+   */
+  inOrder<Result>(first: () => Promise<unknown>, second: () => Promise<Result>): Promise<Result>;
   /** A key: the prefix of the settings and the name. */
   key(name: string): string;
   /**
@@ -94,6 +99,15 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
           return client.eval(lua, keys.length, ...keys, ...scriptArguments);
         }
       }, signal);
+    },
+
+    async inOrder(first, second) {
+      if (client.isCluster) {
+        await first();
+        return second();
+      }
+      const [, result] = await Promise.all([first(), second()]);
+      return result;
     },
 
     openBlocking() {

@@ -94,17 +94,20 @@ export function createConversationStore({ connection, clock, logger }: Conversat
       checkConversation(conversationId, [question, answer]);
       const now = clock.now();
       const expiresAt = now + CONVERSATION_LIFE_MS;
-      await connection.runScript(INDEX, [indexKey(creatorId)], [now, expiresAt, conversationId]);
-      await connection.runScript(APPEND, keysOf(creatorId, conversationId), [
-        now,
-        expiresAt,
-        startOf(question),
-        textOf(question),
-        textOf(answer),
-        answer.content.length,
-        question.timestamp,
-        answer.timestamp,
-      ]);
+      await connection.inOrder(
+        () => connection.runScript(INDEX, [indexKey(creatorId)], [now, expiresAt, conversationId]),
+        () =>
+          connection.runScript(APPEND, keysOf(creatorId, conversationId), [
+            now,
+            expiresAt,
+            startOf(question),
+            textOf(question),
+            textOf(answer),
+            answer.content.length,
+            question.timestamp,
+            answer.timestamp,
+          ]),
+      );
     },
 
     async recent(creatorId, conversationId, limit) {

@@ -4,7 +4,7 @@ import type { Chunk, ChunkStore } from '../../core/ports/chunk-store.js';
 import type { Database, Row } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { countRow } from './knowledge-database-rows.js';
+import { countRow } from './count-row.js';
 
 const MAX_RANGE = 1_000;
 const PAGE = 500;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkChunks } from '../../core/chunk-checks.js';
+import { chunkIdSchema, documentIdSchema, documentVersionSchema } from '../../core/ids.js';
 import type { KeywordCandidate, KeywordIndex, KeywordResult, QueryTerm } from '../../core/ports/keyword-index.js';
 import { type Tuning, defaultTuning } from '../../core/tuning.js';
 import type { Database } from './database.js';
@@ -8,7 +9,7 @@ import { createTermFinder, type WordTerm } from './keyword-index-terms.js';
 import { questionWords } from './keyword-index-words.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, countRow } from './knowledge-database-rows.js';
+import { countRow } from './count-row.js';
 import { createReplica } from './replica.js';
 
 /** Terms of one question that are searched. */
@@ -22,7 +23,13 @@ const best = (breadcrumbWeight: number): string => `SELECT entry_id, chunk_id, d
 const HOLDERS = `SELECT rowid AS entry_id FROM keyword_index
   WHERE keyword_index MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`;
 
-const bestRow = z.object({ ...candidateColumns, entry_id: z.number(), score: z.number() });
+const bestRow = z.object({
+  entry_id: z.number(),
+  chunk_id: chunkIdSchema,
+  document_id: documentIdSchema,
+  version: documentVersionSchema,
+  score: z.number(),
+});
 
 interface WeighedTerm extends WordTerm, QueryTerm {
   /** Chunks with the term. */

@@ -6,13 +6,13 @@ import type { EmbeddingSpace, VectorCandidate, VectorEntry, VectorIndex } from '
 import type { Database } from './database.js';
 import type { KnowledgeDatabases } from './knowledge-database.js';
 import { DELETE_BATCH, deleteInBatches } from './knowledge-database-batches.js';
-import { candidateColumns, countRow } from './knowledge-database-rows.js';
+import { countRow } from './count-row.js';
 import { vectorTable } from './knowledge-database-schema.js';
 
 /** The most neighbours that sqlite-vec gives. */
 const MAX_NEIGHBOURS = 4_096;
 
-const NEAREST = `SELECT chunk_id, document_id, version, distance FROM (
+const NEAREST = `SELECT chunk_id, distance FROM (
     SELECT rowid AS entry_id, distance FROM vectors WHERE embedding MATCH ? AND k = ?
   ) JOIN vector_entries USING (entry_id) ORDER BY distance, chunk_id`;
 
@@ -25,7 +25,7 @@ const PRESENT = 'SELECT chunk_id FROM vector_entries WHERE chunk_id IN (SELECT v
 const spaceRow = z.object({ embedder_id: z.string(), dimensions: z.number() });
 const entryRow = z.object({ entry_id: z.number() });
 const chunkRow = z.object({ chunk_id: chunkIdSchema });
-const nearestRow = z.object({ ...candidateColumns, distance: z.number() });
+const nearestRow = z.object({ chunk_id: chunkIdSchema, distance: z.number() });
 
 /** Exact nearest neighbours by sqlite-vec: every vector of the creator is compared. */
 export function createVectorIndex(knowledge: KnowledgeDatabases): VectorIndex {
@@ -53,10 +53,8 @@ export function createVectorIndex(knowledge: KnowledgeDatabases): VectorIndex {
         const count = BigInt(Math.min(limit, MAX_NEIGHBOURS));
         return z.array(nearestRow).parse(database.all(NEAREST, bytesOf(embedding), count));
       });
-      return (nearest ?? []).map(({ chunk_id, document_id, version, distance }): VectorCandidate => ({
+      return (nearest ?? []).map(({ chunk_id, distance }): VectorCandidate => ({
         chunkId: chunk_id,
-        documentId: document_id,
-        version,
         similarity: 1 - distance,
       }));
     },

@@ -13,6 +13,7 @@ import { type AnswerStepsOptions, createAnswerSteps } from './answer-steps.js';
 import { isReading, waitForFirstDocument } from './first-document.js';
 import { type AnswerOutcome, createKeepAnswer } from './keep-answer.js';
 import type { Passage } from './passages.js';
+import { createQuestionVectors } from './question-vectors.js';
 import type { Found } from './retrieval.js';
 import { standaloneQuestion } from './standalone-question.js';
 import { readThreadMemory } from './thread-memory.js';
@@ -131,6 +132,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const stopwatch = createStopwatch(clock);
       stopwatch.note('queue', question.receivedAt, clock.now());
       checkQuestion(question.text, limits.maxQuestionCharacters);
+      // It is searched as it was asked in any case, so its vector can be made while the thread is read.
+      const vectors = createQuestionVectors(options, signal);
+      vectors.begin(question.text);
       const [{ answered, history, isAway: isMemoryAway }, known] = await Promise.all([
         readThreadMemory(options, question),
         registry.active(creatorId),
@@ -149,6 +153,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         creatorId,
         question: standalone,
         ...(standalone === question.text ? {} : { originalQuestion: question.text }),
+        vectors,
         signal,
       };
       const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));

@@ -2,7 +2,8 @@ import type { ChunkId, CreatorId, DocumentId } from '../ids.js';
 import { withDeadline } from '../deadline.js';
 import { DocentError, type ErrorCode } from '../errors.js';
 import type { ActiveDocument } from '../ingest/document-registry.js';
-import type { ChunkStore } from '../ports/chunk-store.js';
+import { MAX_BATCH } from '../chunk-checks.js';
+import type { Chunk, ChunkStore } from '../ports/chunk-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { KeywordIndex, KeywordResult } from '../ports/keyword-index.js';
@@ -12,6 +13,7 @@ import { type Tuning, defaultTuning } from '../tuning.js';
 import { type Evidence, coverageOf } from './evidence-gate.js';
 import { fuse, fuseRanks } from './fusion.js';
 import type { RankedChunk } from './passages.js';
+import { type QuestionVectors, createQuestionVectors } from './question-vectors.js';
 
 /** What retrieval works with. */
 export interface RetrievalEngines {
@@ -33,6 +35,8 @@ export interface Search {
   /** The question as it was asked, when it is another: a second, weaker query. */
   readonly originalQuestion?: string;
   readonly active: ReadonlyMap<DocumentId, ActiveDocument>;
+  /** Vectors of what is asked, where some are being made already. */
+  readonly vectors?: QuestionVectors;
   readonly signal: AbortSignal;
 }
 
@@ -48,8 +52,7 @@ export interface Found {
 /** Weights of the stand-alone question and of the original one, as queries. */
 const STANDALONE_WEIGHT = 1.3;
 const ORIGINAL_WEIGHT = 0.5;
-/** The waits for the question's vector and for its neighbours, in milliseconds; then words alone are searched. */
-const EMBED_TIMEOUT_MS = 5_000;
+/** The wait for a vector's neighbours, in milliseconds; then words alone are searched. */
 const VECTOR_TIMEOUT_MS = 3_000;
 
 /** Failures of the search by meaning that leave the search by words as it is. */
@@ -71,7 +74,8 @@ interface QueryResult {
  */
 export async function retrieve(engines: RetrievalEngines, search: Search): Promise<Found> {
   const { rankedChunks, gatePassages } = engines.tuning ?? defaultTuning;
-  const main = await runQuery(engines, search, search.question);
+  const vectors = search.vectors ?? createQuestionVectors(engines, search.signal);
+  const main = await runQuery(engines, { ...search, vectors }, search.question);
   const { originalQuestion } = search;
   const ids =
     originalQuestion === undefined
@@ -80,7 +84,7 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
           { weight: STANDALONE_WEIGHT, ids: main.ids },
           {
             weight: ORIGINAL_WEIGHT,
-            ids: (await runQuery(engines, search, originalQuestion, main.vectorsMissing)).ids,
+            ids: (await runQuery(engines, { ...search, vectors }, originalQuestion, main.vectorsMissing)).ids,
           },
         ]).map(({ id }) => id);
   const chunks = await engines.chunkStore.get(search.creatorId, ids.slice(0, rankedChunks));
@@ -98,23 +102,26 @@ export async function retrieve(engines: RetrievalEngines, search: Search): Promi
   };
 }
 
+type QuerySearch = Search & { readonly vectors: QuestionVectors };
+
 /** @param knownMissing what an earlier query met: what was away then is not waited for a second time. */
 async function runQuery(
   engines: RetrievalEngines,
-  search: Search,
+  search: QuerySearch,
   text: string,
   knownMissing: Found['vectorsMissing'] = 'no',
 ): Promise<QueryResult> {
   const { creatorId, active, signal } = search;
   const { candidates: limit, keywordWeight, coverageExponent } = engines.tuning ?? defaultTuning;
-  const isActive = ({ documentId, version }: { documentId: DocumentId; version: string }): boolean =>
-    active.get(documentId)?.version === version;
+  const isActive = (place: Place | undefined): boolean =>
+    place !== undefined && active.get(place.documentId)?.version === place.version;
   const [keywordAll, vectors] = await Promise.all([
     engines.keywordIndex.candidates(creatorId, { text, limit, signal }),
     knownMissing === 'no' ? vectorCandidates(engines, search, text) : { candidates: [], missing: knownMissing },
   ]);
   const keyword = { ...keywordAll, candidates: keywordAll.candidates.filter(isActive) };
-  const vector = vectors.candidates.filter(isActive);
+  const places = await placesOf(engines, creatorId, keywordAll, vectors.candidates);
+  const vector = vectors.candidates.filter(({ chunkId }) => isActive(places.get(chunkId)));
   const learning = new Set(
     keyword.candidates.filter(({ documentId }) => active.get(documentId)?.isLearning).map(({ chunkId }) => chunkId),
   );
@@ -131,6 +138,24 @@ async function runQuery(
   return { keyword, vector, vectorsMissing: vectors.missing, ids, isPending };
 }
 
+/** Where a chunk belongs. */
+type Place = Pick<Chunk, 'documentId' | 'version'>;
+
+/** The places of vector candidates. One that neither the words nor the store know is not the creator's, or gone. */
+async function placesOf(
+  { chunkStore }: RetrievalEngines,
+  creatorId: CreatorId,
+  keyword: KeywordResult,
+  vector: readonly VectorCandidate[],
+): Promise<ReadonlyMap<ChunkId, Place>> {
+  const places = new Map<ChunkId, Place>(keyword.candidates.map((candidate) => [candidate.chunkId, candidate]));
+  const unknown = vector.map(({ chunkId }) => chunkId).filter((id) => !places.has(id));
+  for (let from = 0; from < unknown.length; from += MAX_BATCH)
+    for (const chunk of await chunkStore.get(creatorId, unknown.slice(from, from + MAX_BATCH)))
+      places.set(chunk.id, chunk);
+  return places;
+}
+
 /** A chunk that is no vector candidate, though it has a vector, is at the most as near as the last candidate. */
 function similarityFinder({ vector, isPending }: QueryResult): (id: ChunkId) => number | null {
   const known = new Map(vector.map(({ chunkId, similarity }) => [chunkId, similarity]));
@@ -140,12 +165,12 @@ function similarityFinder({ vector, isPending }: QueryResult): (id: ChunkId) => 
 
 async function vectorCandidates(
   engines: RetrievalEngines,
-  search: Search,
+  search: QuerySearch,
   text: string,
 ): Promise<{ candidates: readonly VectorCandidate[]; missing: Found['vectorsMissing'] }> {
   const { creatorId, signal } = search;
   try {
-    const candidates = await nearest(engines, creatorId, text, signal);
+    const candidates = await nearest(engines, search, text);
     if (candidates.length > 0 || !(await areVectorsLost(engines, search))) return { candidates, missing: 'no' };
     engines.logger.error('retrieval.vectors-lost', { creatorId });
     return { candidates, missing: 'unavailable' };
@@ -175,15 +200,10 @@ async function areVectorsLost(
 
 async function nearest(
   { embedder, vectorIndex, clock, tuning = defaultTuning }: RetrievalEngines,
-  creatorId: CreatorId,
+  { creatorId, vectors, signal }: QuerySearch,
   text: string,
-  signal: AbortSignal,
 ): Promise<VectorCandidate[]> {
-  const [embedding] = await withDeadline({ clock, timeoutMs: EMBED_TIMEOUT_MS, signal }, (joined) =>
-    embedder.embed([text], { kind: 'query', signal: joined }),
-  );
-  if (embedding === undefined)
-    throw new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'The embedder gave no vector for the question.' });
+  const embedding = await vectors.of(text);
   return withDeadline({ clock, timeoutMs: VECTOR_TIMEOUT_MS, signal }, (joined) =>
     vectorIndex.candidates(creatorId, { space: embedder.space, embedding, limit: tuning.candidates, signal: joined }),
   );

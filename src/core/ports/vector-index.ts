@@ -15,11 +15,9 @@ export interface VectorEntry {
   readonly embedding: Float32Array;
 }
 
-/** A chunk that is near in meaning. */
+/** A chunk that is near in meaning. What else is known of it is in the chunk store, which alone says that it is the creator's. */
 export interface VectorCandidate {
   readonly chunkId: ChunkId;
-  readonly documentId: DocumentId;
-  readonly version: DocumentVersion;
   /** Cosine similarity, −1 to 1. */
   readonly similarity: number;
 }

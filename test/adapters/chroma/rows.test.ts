@@ -15,7 +15,6 @@ describeWith('chroma', 'the rows of Chroma', (part) => {
   it.each([
     ['of another creator', { creator_id: 'team', document_id: documentId, version }, 'f'.repeat(32), 0],
     ['without metadata', null, 'f'.repeat(32), 0],
-    ['of another shape', { creator_id: 'coach', document_id: 'theirs', version }, 'f'.repeat(32), 1],
     ['with an id of another shape', { creator_id: 'coach', document_id: documentId, version }, 'theirs', 1],
   ])('never come back when they are %s', async (_title, metadata, id, dropped) => {
     const { index, client, logger } = await openIndex(server());

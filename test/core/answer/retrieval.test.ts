@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createQuestionVectors } from '../../../src/core/answer/question-vectors.js';
 import { type Search, retrieve } from '../../../src/core/answer/retrieval.js';
 import { DocentError } from '../../../src/core/errors.js';
 import type { VectorIndex } from '../../../src/core/ports/vector-index.js';
 import { openRoom } from '../../support/answering-room.js';
 import { coach } from '../../support/embedded-core.js';
-import { settle } from '../../support/fake-clock.js';
+import { createFakeClock, settle } from '../../support/fake-clock.js';
+import { createFakeEmbedder } from '../../support/fake-embedder.js';
+import { makeChunk } from '../../support/make-chunk.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
 const away = new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The vector index is away.', retryable: true });
@@ -24,6 +27,7 @@ async function openSearch(candidates: VectorIndex['candidates'], overrides: Part
   const active = await core.registry.active(coach);
   return {
     clock: core.clock,
+    engines: core.engines,
     active,
     asked: () => asked,
     search: (search: Partial<Search> = {}) =>
@@ -117,5 +121,38 @@ describe('retrieval without its vector index', () => {
     const { search, active } = await openSearch(async () => [], { stats: async () => undefined });
     const learning = new Map([...active].map(([id, document]) => [id, { ...document, isLearning: true }]));
     expect((await search({ active: learning })).vectorsMissing).toBe('no');
+  });
+});
+
+describe('what a vector index names', () => {
+  it('comes from the store of the creator, or not at all', async () => {
+    const theirs = makeChunk({ creator: 'team' });
+    const { search, engines } = await openSearch(async () => [{ chunkId: theirs.id, similarity: 1 }]);
+    await engines.chunkStore.put(theirs.creatorId, [theirs]);
+    const found = await search();
+    expect(found.ranked.length).toBeGreaterThan(0);
+    expect(found.ranked.map(({ chunk }) => chunk.creatorId)).not.toContain('team');
+    expect(found.evidence.passages.map(({ similarity }) => similarity)).not.toContain(1);
+  });
+});
+
+describe('the vectors of a question', () => {
+  it('are made once for each text, also when that was begun before', async () => {
+    const embedder = createFakeEmbedder();
+    const embed = vi.spyOn(embedder, 'embed');
+    const vectors = createQuestionVectors({ embedder, clock: createFakeClock() }, new AbortController().signal);
+    vectors.begin('When?');
+    expect(await vectors.of('When?')).toBe(await vectors.of('When?'));
+    await vectors.of('Where?');
+    expect(embed.mock.calls.map(([texts]) => texts)).toEqual([['When?'], ['Where?']]);
+  });
+
+  it('that cannot be made say so to whoever asks, and to nobody else', async () => {
+    const embedder = createFakeEmbedder();
+    embedder.failure = away;
+    const vectors = createQuestionVectors({ embedder, clock: createFakeClock() }, new AbortController().signal);
+    vectors.begin('When?');
+    await settle();
+    await expect(vectors.of('When?')).rejects.toBe(away);
   });
 });

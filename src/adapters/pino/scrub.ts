@@ -21,11 +21,12 @@ const secretPatterns: readonly (readonly [RegExp, string])[] = [
   // Authorization headers.
   [/\b(Bearer|Basic)(\s{1,4})[\w.~+/=-]{6,4000}/gi, `$1$2${HIDDEN}`],
   [/\b(Bot )[\w.-]{20,200}/g, `$1${HIDDEN}`],
-  // The name and password in an address.
+  // The name and password in an address; a password may hold a slash or an @.
+  [/(\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/@"':]{0,200}:[^\s"']{1,400}@/gi, `$1${HIDDEN}@`],
   [/(\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/@"']{1,400}@/gi, `$1${HIDDEN}@`],
-  // Named values: ?token=…, "password": "…", api_key: …
+  // Named values: ?token=…, "password": "…", api_key: …, also in JSON that stands as text in other JSON.
   [
-    /((?:token|secret|password|passwd|signature|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s{0,4}[=:]\s{0,4}["']?)[^\s"'&,;)}\]]{4,4000}/gi,
+    /((?:token|secret|password|passwd|signature|api[_-]?key|access[_-]?key|private[_-]?key)\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']?)[^\s"'&,;)}\]]{4,4000}/gi,
     `$1${HIDDEN}`,
   ],
   [/([?&](?:key|code|sig|hm|state)=)[^\s"'&]{4,4000}/gi, `$1${HIDDEN}`],

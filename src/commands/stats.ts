@@ -4,6 +4,7 @@ import { notice } from '../core/chat/outgoing-message.js';
 import { counted } from '../core/chat/words.js';
 import type { DocumentRecord } from '../core/ingest/document-record.js';
 import type { JsonValue } from '../core/json.js';
+import { periodInWords } from '../core/metrics/metric-day.js';
 import { describeMetrics } from '../core/metrics/metrics-text.js';
 import { allDocuments } from './all-documents.js';
 
@@ -33,8 +34,7 @@ export const statsCommand = defineCommand({
   async run({ creatorId, input, services }) {
     const summary = await services.metrics.summary(creatorId, input);
     const knowledge = figuresOf(await allDocuments(services, creatorId));
-    const title = input.days === 1 ? 'Today' : `The last ${input.days} days`;
-    const text = `${describeMetrics(summary, title)}\n- **Knowledge**: ${describeKnowledge(knowledge)}`;
+    const text = `${describeMetrics(summary, `${periodInWords(summary)}, today so far`)}\n- **Knowledge**: ${describeKnowledge(knowledge)}`;
     return notice(text, { ...summary, knowledge } as unknown as JsonValue);
   },
 });

@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../core/chat/escape.js';
 import { notice } from '../core/chat/outgoing-message.js';
-import { counted } from '../core/chat/words.js';
+import { counted, listed } from '../core/chat/words.js';
 import type { Gap } from '../core/gaps/gaps.js';
 import type { JsonValue } from '../core/json.js';
 import { DAY_MS } from '../core/metrics/metric-day.js';
@@ -32,15 +32,22 @@ export const gapsReport = defineReport<readonly Gap[]>({
   },
 });
 
-function describe({ question, asked, waiting, refused, nearestDocument }: Gap): string {
+function describe({ question, asked, waiting, names, refused, nearestDocument }: Gap): string {
   const short =
     question.length > MAX_QUESTION_CHARACTERS ? `${question.slice(0, MAX_QUESTION_CHARACTERS)} …` : question;
   const times = asked === 1 ? 'asked once' : `asked ${asked} times`;
   const disliked = asked - refused;
   const facts = [
-    `${times} by ${counted(waiting, 'person', 'people')}`,
+    `${times} by ${askers(names, waiting)}`,
     ...(disliked > 0 ? [`${disliked} 👎`] : []),
     nearestDocument === null ? 'no document comes near' : `nearest document: ${escapeMarkdown(nearestDocument)}`,
   ];
   return `- **${escapeMarkdown(short)}**: ${facts.join('; ')}.`;
+}
+
+/** `Ann, Bob and 2 others`; only how many where no name is kept. */
+function askers(names: readonly string[], waiting: number): string {
+  if (names.length === 0) return counted(waiting, 'person', 'people');
+  const rest = waiting - names.length;
+  return listed([...names.map(escapeMarkdown), ...(rest > 0 ? [counted(rest, 'other')] : [])]);
 }

@@ -1,22 +1,13 @@
 import type { Picture } from '../core/chat/outgoing-message.js';
 import { counted, durationInWords } from '../core/chat/words.js';
 import type { MetricsSummary } from '../core/metrics/metrics-summary.js';
-import { startOfDay } from '../core/metrics/metric-day.js';
+import { periodInWords, startOfDay } from '../core/metrics/metric-day.js';
 import type { Chart } from '../core/ports/chart-renderer.js';
 import type { ReportContext } from '../core/reports/report.js';
 import { lazy } from '../core/lazy.js';
 
 const weekday = lazy(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', timeZone: 'UTC' }));
-const date = lazy(
-  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
-);
 const MAX_ALT_CHARACTERS = 1_000;
-
-/** `24 Nov 2026 to 30 Nov 2026`, or the one day. */
-export function periodInWords({ fromDay, toDay }: MetricsSummary): string {
-  const [from, to] = [date().format(startOfDay(fromDay)), date().format(startOfDay(toDay))];
-  return from === to ? to : `${from} to ${to}`;
-}
 
 /** Questions a day, and how long half and 95 of 100 took. */
 export function chartOf(summary: MetricsSummary): Chart {

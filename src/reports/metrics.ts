@@ -1,10 +1,10 @@
 import { type Picture, notice } from '../core/chat/outgoing-message.js';
 import type { JsonValue } from '../core/json.js';
-import { DAY_MS } from '../core/metrics/metric-day.js';
+import { DAY_MS, periodInWords } from '../core/metrics/metric-day.js';
 import type { MetricsSummary } from '../core/metrics/metrics-summary.js';
 import { describeMetrics } from '../core/metrics/metrics-text.js';
 import { type ReportContext, defineReport } from '../core/reports/report.js';
-import { drawChart, periodInWords } from './metrics-chart.js';
+import { drawChart } from './metrics-chart.js';
 
 const WEEK_DAYS = 7;
 

@@ -8,7 +8,7 @@ import { openCommands } from './run-command.js';
 
 const totals = {
   questions: 10,
-  outcomes: { answered: 10, refused: 0, fallback: 0, error: 0 },
+  outcomes: { answered: 10, refused: 0, unready: 0, fallback: 0, error: 0 },
   responseTimeMs: { mean: 900, p50: 800, p95: 2_400, p99: 3_000 },
   meanConfidence: 0.82,
   meanInputTokens: 900,
@@ -42,13 +42,13 @@ describe('describeMetrics', () => {
       [
         '**The week**\n',
         '- **10 questions**: 10 answered, which is 100 %. Fine as it is.',
-        '- **Time**: half came within 800 ms, 95 of 100 within 2.4 s. Fine as it is.',
+        '- **Time**: 900 ms on average; half came within 800 ms, 95 of 100 within 2.4 s, 99 within 3.0 s. Fine as it is.',
         '- **Confidence**: 82 % on average, which is high. Fine as it is.',
         '- **Votes**: 3 👍 and 0 👎. Fine as it is.',
         '- **Models**: quoting (10); 900 tokens read and 80 written for an answer on average. Fine as it is.',
         '- **Busiest hour**: 23:00 to 00:00 UTC, 6 questions. People read news about the documents then.',
         '- **Most cited**: hand\\_book.pdf (8) and faq.md (3). Keep these up to date before all others.',
-        '- **Documents**: 2 added or replaced.',
+        '- **Documents**: 2 added or replaced. Ask something that is new in them, to see that it is found.',
       ].join('\n'),
     );
   });
@@ -57,7 +57,7 @@ describe('describeMetrics', () => {
     const before = {
       ...totals,
       questions: 8,
-      outcomes: { answered: 6, refused: 2, fallback: 0, error: 0 },
+      outcomes: { answered: 6, refused: 2, unready: 0, fallback: 0, error: 0 },
       responseTimeMs: { ...totals.responseTimeMs, p95: 3_000 },
       meanConfidence: 0.5,
       feedback: { up: 1, down: 2 },
@@ -65,23 +65,31 @@ describe('describeMetrics', () => {
     };
     const text = describeGood({ before });
     expect(text).toContain('**10 questions** (before: 8): 10 answered, which is 100 % (before: 75 %).');
-    expect(text).toContain('95 of 100 within 2.4 s (before: 3.0 s).');
+    expect(text).toContain('95 of 100 within 2.4 s (before: 3.0 s), 99 within');
     expect(text).toContain('which is high (before: 50 %).');
     expect(text).toContain('3 👍 and 0 👎 (before: 1 and 2).');
-    expect(text).toContain('2 added or replaced (before: 0).');
+    expect(text).toContain('2 added or replaced (before: 0). ');
     expect(describeGood({ questions: 0, before })).toContain('Nobody asked anything (before: 8).');
   });
 
   it.each<[Partial<MetricsSummary>, string]>([
     [
-      { outcomes: { answered: 7, refused: 3, fallback: 0, error: 0 } },
+      { outcomes: { answered: 7, refused: 3, unready: 0, fallback: 0, error: 0 } },
       'Add a document about what people ask for in vain.',
     ],
-    [{ outcomes: { answered: 9, refused: 0, fallback: 1, error: 0 } }, 'look at the command "health"'],
-    [{ outcomes: { answered: 9, refused: 0, fallback: 0, error: 1 } }, 'in the log by their references'],
+    [{ outcomes: { answered: 9, refused: 0, unready: 0, fallback: 1, error: 0 } }, 'look at the command "health"'],
+    [{ outcomes: { answered: 9, refused: 0, unready: 0, fallback: 0, error: 1 } }, 'in the log by their references'],
     [
-      { responseTimeMs: { ...good.responseTimeMs, p95: 40_000 } },
+      {
+        responseTimeMs: { ...good.responseTimeMs, p95: 40_000 },
+        stages: [{ stage: 'generate', mean: 9_000, p50: 9_000, p95: 30_000, p99: 31_000 }],
+      },
       'Most of it is the writing: a smaller language model',
+    ],
+    [{ responseTimeMs: { ...good.responseTimeMs, p95: 40_000 } }, 'Look at the command "health".'],
+    [
+      { outcomes: { answered: 9, refused: 0, unready: 1, fallback: 0, error: 0 } },
+      'Documents were still being learned',
     ],
     [
       {
@@ -106,7 +114,7 @@ describe('stats', () => {
     const { say, services } = await openCommands();
     await services.metrics.recordFeedback(coach, 'up');
     expect(await say(statsCommand, { days: 1 })).toMatchObject({
-      text: expect.stringMatching(/^\*\*Today\*\*/) as string,
+      text: expect.stringMatching(/^\*\*1 Dec 2026, today so far\*\*/) as string,
       data: { fromDay: '20261201', toDay: '20261201', feedback: { up: 1, down: 0 } },
     });
   });

@@ -133,6 +133,7 @@ describe('the report on gaps', () => {
     question: 'How do I get a *refund*?',
     asked: 3,
     waiting: 2,
+    names: ['Ann_1'],
     refused: 2,
     nearestDocument: 'terms_2026.pdf',
   };
@@ -140,10 +141,17 @@ describe('the report on gaps', () => {
 
   it('tells the questions with how often, who waits and what comes nearest', async () => {
     const { make } = await openReports();
-    const other: Gap = { question: 'Is there a pool?', asked: 1, waiting: 1, refused: 1, nearestDocument: null };
+    const other: Gap = {
+      question: 'Is there a pool?',
+      asked: 1,
+      waiting: 1,
+      names: [],
+      refused: 1,
+      nearestDocument: null,
+    };
     const message = await make(gapsReport, withGaps([gap, other]));
     expect(message?.text).toContain(
-      '- **How do I get a \\*refund\\*?**: asked 3 times by 2 people; 1 👎; nearest document: terms\\_2026.pdf.',
+      '- **How do I get a \\*refund\\*?**: asked 3 times by Ann\\_1 and 1 other; 1 👎; nearest document: terms\\_2026.pdf.',
     );
     expect(message?.text).toContain('- **Is there a pool?**: asked once by 1 person; no document comes near.');
   });

@@ -31,6 +31,13 @@ export function sourcesOf(passages: readonly Passage[], cited: readonly number[]
     });
 }
 
+const KINDS = {
+  answered: 'answer',
+  refused: 'refusal',
+  unready: 'refusal',
+  fallback: 'fallback',
+} as const satisfies Record<AnswerRecord['outcome'], OutgoingMessage['kind']>;
+
 /** A kept answer as the message that members see; the same record always gives the same message. */
 export function messageOf(record: AnswerRecord, footnote: string | undefined): OutgoingMessage {
   const sources = record.sources.map(({ number, documentName, headingPath, page }): Source => ({
@@ -40,10 +47,10 @@ export function messageOf(record: AnswerRecord, footnote: string | undefined): O
     page,
   }));
   return {
-    kind: record.outcome === 'answered' ? 'answer' : record.outcome === 'refused' ? 'refusal' : 'fallback',
+    kind: KINDS[record.outcome],
     text: record.response,
     sources,
-    actions: record.outcome === 'refused' ? [] : feedbackActions(record.answerId),
+    actions: KINDS[record.outcome] === 'refusal' ? [] : feedbackActions(record.answerId),
     ...(footnote === undefined ? {} : { footnote }),
     ...(record.outcome === 'answered' ? { confidence: record.confidence } : {}),
     answerId: record.answerId,
@@ -88,6 +95,11 @@ function feedbackActions(answerId: string): MessageAction[] {
 
 /** Why there is no answer, and what the member can do. */
 export type RefusalReason = 'no-documents' | 'still-reading' | 'still-indexing' | 'meaning-unavailable' | 'not-covered';
+
+/** How a question that is refused for this reason counts: only what all documents were searched for is not covered. */
+export function refusalOutcome(reason: RefusalReason): 'refused' | 'unready' {
+  return reason === 'not-covered' || reason === 'no-documents' ? 'refused' : 'unready';
+}
 
 /** The text of a refusal. */
 export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, ActiveDocument>): string {

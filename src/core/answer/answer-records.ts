@@ -37,8 +37,11 @@ export const answerRecordSchema = z.object({
   answerId: answerIdSchema,
   conversationId: conversationIdSchema,
   memberKey: memberKeySchema,
+  /** What who asked is called on the platform. */
+  askedBy: z.string().exactOptional(),
   platform: z.string(),
-  outcome: z.enum(['answered', 'refused', 'fallback']),
+  /** `unready`: refused, though the documents may cover it, because not all of them could be searched by meaning yet. */
+  outcome: z.enum(['answered', 'refused', 'unready', 'fallback']),
   question: z.string(),
   /** The question as it was searched for. */
   standaloneQuestion: z.string(),

@@ -8,7 +8,7 @@ import type { Reply } from '../ports/chat-adapter.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { DocentError, toDocentError } from '../errors.js';
 import type { AnswerRecords } from './answer-records.js';
-import { type RefusalReason, fallbackText, messageOf, refusalText } from './answer-messages.js';
+import { type RefusalReason, fallbackText, messageOf, refusalOutcome, refusalText } from './answer-messages.js';
 import { type AnswerStepsOptions, createAnswerSteps } from './answer-steps.js';
 import { isReading, waitForFirstDocument } from './first-document.js';
 import { type AnswerOutcome, createKeepAnswer } from './keep-answer.js';
@@ -79,7 +79,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     question: QuestionInThread,
     passages: readonly Passage[],
     history: readonly StoredMessage[],
-    refusal: string,
+    refusal: Refusal,
   ): Promise<AnswerOutcome> {
     const { text, standalone, reply, stopwatch, signal } = question;
     try {
@@ -92,8 +92,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         stopwatch,
         signal,
       });
-      if (generated.isNotCovered || cited.length === 0)
-        return { outcome: 'refused', text: refusal, cited: [], passages, generated };
+      if (generated.isNotCovered || cited.length === 0) return { ...refusal, cited: [], passages, generated };
       const cutOff = generated.isCutOff
         ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*'
         : '';
@@ -113,11 +112,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return history.length === 0 ? standalone() : stopwatch.time('rewrite', standalone);
   }
 
-  async function refuse(question: QuestionInThread, text: string, found?: Found): Promise<OutgoingMessage> {
+  async function refuse(question: QuestionInThread, refusal: Refusal, found?: Found): Promise<OutgoingMessage> {
     const nearestDocument = found?.ranked[0]?.chunk.source;
     return keep(question, {
-      outcome: 'refused',
-      text,
+      ...refusal,
       cited: [],
       passages: [],
       ...(nearestDocument === undefined ? {} : { nearestDocument }),
@@ -145,7 +143,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
         const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
         const inThread = { ...question, standalone: question.text, isMemoryAway, stopwatch };
-        return refuse(inThread, refusalText(reason, known));
+        return refuse(inThread, refusalFor(reason, known));
       }
       await reply.status({ text: 'Searching the documents' });
       const standalone = await rewrite(question, history, stopwatch);
@@ -158,13 +156,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
       };
       const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));
       const inThread = { ...question, standalone, isMemoryAway, stopwatch };
-      const reason = reasonForRefusal(found, active);
-      if (!steps.isEnough(found)) return refuse(inThread, refusalText(reason, active), found);
+      const refusal = refusalFor(reasonForRefusal(found, active), active);
+      if (!steps.isEnough(found)) return refuse(inThread, refusal, found);
       await reply.status({ text: 'Writing the answer' });
       const passages = steps.pack(found, question.text, history);
-      return keep(inThread, await write(inThread, passages, history, refusalText(reason, active)));
+      return keep(inThread, await write(inThread, passages, history, refusal));
     },
   };
+}
+
+type Refusal = Pick<AnswerOutcome, 'outcome' | 'text'>;
+
+function refusalFor(reason: RefusalReason, active: ActiveDocuments): Refusal {
+  return { outcome: refusalOutcome(reason), text: refusalText(reason, active) };
 }
 
 /** Why nothing that was found is an answer: a search that could not see everything never looks like no knowledge. */

@@ -80,10 +80,11 @@ export async function generate(options: GenerationOptions, request: ModelRequest
   } finally {
     cancelReassurance();
     firstText.end();
+    // A model that never begins is waited for all the same.
+    const endedAt = clock.now();
+    stopwatch.note('first-token', startedAt, firstTextAt ?? endedAt);
+    stopwatch.note('generate', firstTextAt ?? endedAt, endedAt);
   }
-  const endedAt = clock.now();
-  stopwatch.note('first-token', startedAt, firstTextAt ?? endedAt);
-  stopwatch.note('generate', firstTextAt ?? endedAt, endedAt);
   const isNotCovered = couldBeNotCovered(raw) && raw.trim() !== '';
   if (!isNotCovered) await show(citations.end());
   return {

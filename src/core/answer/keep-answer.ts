@@ -79,6 +79,7 @@ function recordOf(question: QuestionInThread, result: AnswerOutcome, model: stri
     answerId: answerIdOf(creatorId, event),
     conversationId,
     memberKey,
+    askedBy: event.author.displayName,
     platform: event.address.platform,
     outcome: result.outcome,
     question: question.text,
@@ -103,7 +104,7 @@ function metricOf({ stopwatch }: QuestionInThread, record: AnswerRecord, result:
   return {
     platform: record.platform,
     outcome: record.outcome,
-    model: record.model,
+    model: result.generated === undefined ? '' : record.model,
     responseTimeMs: record.processingTimeMs,
     stages: stopwatch.times,
     inputTokens: result.generated?.inputTokens ?? 0,
@@ -111,7 +112,8 @@ function metricOf({ stopwatch }: QuestionInThread, record: AnswerRecord, result:
     confidence: record.confidence,
     chunksRetrieved: result.passages.reduce((sum, { chunks }) => sum + chunks.length, 0),
     chunksCited: record.sources.reduce((sum, { chunkIds }) => sum + chunkIds.length, 0),
-    citedDocuments: [...new Set(record.sources.map(({ documentName }) => documentName))],
+    citedDocuments:
+      record.outcome === 'answered' ? [...new Set(record.sources.map(({ documentName }) => documentName))] : [],
   };
 }
 

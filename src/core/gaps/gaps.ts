@@ -1,5 +1,5 @@
 import type { AnswerRecord, AnswerRecords } from '../answer/answer-records.js';
-import type { CreatorId } from '../ids.js';
+import type { CreatorId, MemberKey } from '../ids.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Logger } from '../ports/logger.js';
 import { type Group, groupByLikeness } from './likeness.js';
@@ -11,6 +11,8 @@ export interface Gap {
   readonly asked: number;
   /** How many people asked. */
   readonly waiting: number;
+  /** What they are called, who asked last first; a few of them. */
+  readonly names: readonly string[];
   /** How many were refused; the others got 👎. */
   readonly refused: number;
   /** The document that came nearest most often; null when nothing was found. */
@@ -24,6 +26,7 @@ export interface Gaps {
 }
 
 const MAX_QUESTIONS = 500;
+const MAX_NAMES = 3;
 
 /** Finds gaps among the kept answers: what was refused or got 👎, questions alike together. */
 export function createGaps(options: {
@@ -48,9 +51,17 @@ function gapOf({ items, representative }: Group<AnswerRecord>): Gap {
     question: representative.standaloneQuestion,
     asked: items.length,
     waiting: new Set(items.map(({ memberKey }) => memberKey)).size,
+    names: namesOf(items),
     refused: items.filter(({ outcome }) => outcome === 'refused').length,
     nearestDocument: mostFrequent(items.flatMap(({ nearestDocument }) => nearestDocument ?? [])) ?? null,
   };
+}
+
+function namesOf(records: readonly AnswerRecord[]): string[] {
+  const names = new Map<MemberKey, string>();
+  for (const { memberKey, askedBy } of records.toSorted((one, other) => other.createdAt - one.createdAt))
+    if (askedBy !== undefined && !names.has(memberKey)) names.set(memberKey, askedBy);
+  return [...names.values()].slice(0, MAX_NAMES);
 }
 
 function mostFrequent(names: readonly string[]): string | undefined {

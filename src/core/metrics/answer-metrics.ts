@@ -10,7 +10,8 @@ import type { StageTimes } from './stages.js';
 /** What is recorded of one answer. */
 export interface AnswerMetric {
   readonly platform: string;
-  readonly outcome: 'answered' | 'refused' | 'fallback' | 'error';
+  /** `unready`: not all documents could be searched by meaning, and the words alone were not enough. */
+  readonly outcome: 'answered' | 'refused' | 'unready' | 'fallback' | 'error';
   /** Empty when no model had a part in it. */
   readonly model: string;
   /** Milliseconds from the event's arrival to the final message. */
@@ -22,7 +23,7 @@ export interface AnswerMetric {
   readonly confidence: number;
   readonly chunksRetrieved: number;
   readonly chunksCited: number;
-  /** Names of the documents that were cited. */
+  /** Names of the documents that an answer cites. */
   readonly citedDocuments: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import { DocentError } from '../errors.js';
+import { lazy } from '../lazy.js';
 import type { Counters, MetricDay, MetricLevel } from '../ports/metric-store.js';
 
 /** A UTC day in milliseconds. */
@@ -15,6 +16,16 @@ export function utcDay(atMs: number): MetricDay {
 /** When a UTC day starts, in milliseconds since 1970. */
 export function startOfDay(day: MetricDay): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)));
+}
+
+const date = lazy(
+  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
+);
+
+/** `24 Nov 2026 to 30 Nov 2026`, or the one day. */
+export function periodInWords({ fromDay, toDay }: { readonly fromDay: MetricDay; readonly toDay: MetricDay }): string {
+  const [from, to] = [date().format(startOfDay(fromDay)), date().format(startOfDay(toDay))];
+  return from === to ? to : `${from} to ${to}`;
 }
 
 /** The newest day of which a level is kept no longer. */

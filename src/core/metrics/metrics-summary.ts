@@ -93,6 +93,7 @@ function totalsOf(stored: readonly StoredDay[]): MetricTotals {
     outcomes: {
       answered,
       refused: sum('outcome:refused'),
+      unready: sum('outcome:unready'),
       fallback: sum('outcome:fallback'),
       error: sum('outcome:error'),
     },

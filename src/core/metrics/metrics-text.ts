@@ -8,6 +8,8 @@ import type { Stage } from './stages.js';
 const MANY_REFUSED = 0.2;
 const SLOW_P95_MS = 15_000;
 const LOW_CONFIDENCE = 0.3;
+/** The share of the time from which on a stage is what makes it slow. */
+const MOST = 0.5;
 const NAMED_DOCUMENTS = 3;
 const NAMED_MODELS = 3;
 
@@ -49,16 +51,18 @@ export function describeMetrics(summary: MetricsSummary, title: string): string 
 function outcomes(summary: MetricsSummary): string {
   const {
     questions,
-    outcomes: { answered, refused, fallback, error },
+    outcomes: { answered, refused, unready, fallback, error },
   } = summary;
   const parts = [
     `${answered} answered, which is ${percent(answeredShare(summary))}${before(summary, (totals) => percent(answeredShare(totals)))}`,
     ...(refused > 0 ? [`${refused} not covered by the documents`] : []),
+    ...(unready > 0 ? [`${unready} while not everything could be searched`] : []),
     ...(fallback > 0 ? [`${fallback} answered with quotes alone`] : []),
     ...(error > 0 ? [`${error} failed`] : []),
   ];
   const advice = [
     ...(refused / questions >= MANY_REFUSED ? ['Add a document about what people ask for in vain.'] : []),
+    ...(unready > 0 ? ['Documents were still being learned, or the search by meaning was away: see "health".'] : []),
     ...(fallback > 0 ? ['The language model was away: look at the command "health".'] : []),
     ...(error > 0 ? ['Look up the failures in the log by their references.'] : []),
   ];
@@ -67,12 +71,13 @@ function outcomes(summary: MetricsSummary): string {
 }
 
 function times(summary: MetricsSummary): string {
-  const { p50, p95 } = summary.responseTimeMs;
-  const slowest = summary.stages.toSorted((one, other) => other.p95 - one.p95)[0]?.stage ?? 'generate';
+  const { mean, p50, p95, p99 } = summary.responseTimeMs;
+  const slowest = summary.stages.toSorted((one, other) => other.p95 - one.p95)[0];
+  const isMost = slowest !== undefined && slowest.p95 >= p95 * MOST;
   return line(
     'Time',
-    `half came within ${durationInWords(p50)}, 95 of 100 within ${durationInWords(p95)}${before(summary, ({ responseTimeMs }) => durationInWords(responseTimeMs.p95))}`,
-    p95 >= SLOW_P95_MS ? [FASTER[slowest]] : [],
+    `${durationInWords(mean)} on average; half came within ${durationInWords(p50)}, 95 of 100 within ${durationInWords(p95)}${before(summary, ({ responseTimeMs }) => durationInWords(responseTimeMs.p95))}, 99 within ${durationInWords(p99)}`,
+    p95 >= SLOW_P95_MS ? [isMost ? FASTER[slowest.stage] : 'Look at the command "health".'] : [],
   );
 }
 
@@ -128,7 +133,11 @@ function cited({ topDocuments }: MetricsSummary): string {
 function ingested(summary: MetricsSummary): string[] {
   if (summary.documentsIngested === 0) return [];
   const earlier = before(summary, ({ documentsIngested }) => String(documentsIngested));
-  return [`- **Documents**: ${summary.documentsIngested} added or replaced${earlier}.`];
+  return [
+    line('Documents', `${summary.documentsIngested} added or replaced${earlier}`, [
+      'Ask something that is new in them, to see that it is found.',
+    ]),
+  ];
 }
 
 /** ` (before: 12)`; nothing where the period before was empty. */

@@ -74,6 +74,7 @@ describe('answering', () => {
     embedder.failure = new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'away', retryable: true });
     const room = await openRoom({ embedder });
     expect((await room.ask('How do I get my cash back?')).text).toContain('still being indexed');
+    expect(room.metrics).toMatchObject([{ outcome: 'unready' }]);
     expect(await room.ask('When are refunds for cancelled sessions paid?')).toMatchObject({ kind: 'answer' });
   });
 
@@ -82,6 +83,7 @@ describe('answering', () => {
     const room = await openRoom({ embedder });
     embedder.failure = new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'away', retryable: true });
     expect((await room.ask('How do I get my cash back?')).text).toContain('search by meaning is not available');
+    expect([...room.answers.values()]).toMatchObject([{ outcome: 'unready' }]);
   });
 
   it('lets a failing store be an error, never "no knowledge"', async () => {

@@ -72,6 +72,10 @@ describe('an answer of the model', () => {
     await room.core.clock.advance(5_000);
     expect(await asking).toMatchObject({ kind: 'fallback' });
     expect(room.replies.get('question-0')?.statuses.map(({ text }) => text)).toContain('Loading the model');
+    // The figures say that the model was waited for, and give it no part in what was quoted.
+    expect(room.metrics).toMatchObject([
+      { outcome: 'fallback', model: '', citedDocuments: [], stages: { 'first-token': { durationMs: 5_000 } } },
+    ]);
   });
 
   it("does not count the time in the model's queue as the model's own", async () => {

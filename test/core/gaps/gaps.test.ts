@@ -52,19 +52,26 @@ async function openGaps(embedder: Embedder = createFakeEmbedder()) {
 describe('gaps', () => {
   it('are what was refused or got 👎, alike questions together, with how many people wait', async () => {
     const { gaps, ask, answers, clock } = await openGaps();
-    await ask('How do I get a refund?', { member: 'ann', nearestDocument: 'terms.pdf' });
-    await ask('How do I get a refund please?', { member: 'bob', nearestDocument: 'terms.pdf' });
-    await ask('How do I get a refund?', { member: 'bob', nearestDocument: 'faq.md' });
+    await ask('How do I get a refund?', { member: 'ann', askedBy: 'Ann', nearestDocument: 'terms.pdf' });
+    await ask('How do I get a refund please?', { member: 'bob', askedBy: 'Bob', nearestDocument: 'terms.pdf' });
+    await ask('How do I get a refund?', { member: 'bob', askedBy: 'Bobby', nearestDocument: 'faq.md' });
     const disliked = await ask('When does the gym open?', { outcome: 'answered' });
     await answers.vote(coach, disliked.answerId, { vote: 'down', reason: '' });
     await ask('What is a squat?', { outcome: 'answered' });
 
     expect(await gaps.since(coach, clock.now() - DAY_MS, signal)).toEqual([
-      expect.objectContaining({ asked: 3, waiting: 2, refused: 3, nearestDocument: 'terms.pdf' }),
+      expect.objectContaining({
+        asked: 3,
+        waiting: 2,
+        names: ['Bobby', 'Ann'],
+        refused: 3,
+        nearestDocument: 'terms.pdf',
+      }),
       {
         question: 'When does the gym open?',
         asked: 1,
         waiting: 1,
+        names: [],
         refused: 0,
         nearestDocument: null,
       },

@@ -93,7 +93,7 @@ describe('answer metrics', () => {
     const { metrics } = await openMetrics();
     const nothing = {
       questions: 0,
-      outcomes: { answered: 0, refused: 0, fallback: 0, error: 0 },
+      outcomes: { answered: 0, refused: 0, unready: 0, fallback: 0, error: 0 },
       responseTimeMs: { mean: 0, p50: 0, p95: 0, p99: 0 },
       meanConfidence: 0,
       meanInputTokens: 0,

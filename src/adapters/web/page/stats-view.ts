@@ -83,7 +83,11 @@ function figuresOf(data: Json | undefined): HTMLElement[] {
       shareBar([
         { label: 'Answered', count: read.number(outcomes['answered']), tone: 'good' },
         { label: 'Passages quoted', count: read.number(outcomes['fallback']), tone: 'accent' },
-        { label: 'Not answered', count: read.number(outcomes['refused']), tone: 'caution' },
+        {
+          label: 'Not answered',
+          count: read.number(outcomes['refused']) + read.number(outcomes['unready']),
+          tone: 'caution',
+        },
         { label: 'Errors', count: read.number(outcomes['error']), tone: 'danger' },
       ]),
     ),

@@ -1,13 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { DocentError } from '../core/errors.js';
 import type { EvaluationDataset } from '../core/evaluation/dataset.js';
-import { type EvaluationReport, compareReports, evaluationReportSchema, reportOf } from '../core/evaluation/report.js';
-import { type EvaluationRun, runEvaluation } from '../core/evaluation/run-evaluation.js';
-import type { Plan } from '../core/plan.js';
-import { ENGINE_NAMES, engineVariable, profiles } from '../core/profiles.js';
-import { systemClock } from '../core/system-clock.js';
-import { type LaunchOptions, PlanError, planLaunch } from '../launch.js';
+import { type EvaluationReport, compareReports, evaluationReportSchema } from '../core/evaluation/report.js';
+import { type Evaluated, evaluate, planEvaluation } from '../evaluate.js';
+import type { LaunchOptions } from '../launch.js';
 import { createProgress } from './eval-progress.js';
 import { openDataset } from './eval-dataset.js';
 import { type EvalOptions, type EvalSettings, readEvalOptions } from './eval-options.js';
@@ -22,23 +19,18 @@ export interface EvalRun {
   readonly signal: AbortSignal;
 }
 
-/** Folder of evaluations inside the data folder. */
-const FOLDER = 'evaluation';
-/** What an evaluation takes from the settings; everything else is embedded, so that no server is written to. */
-const CHOSEN = new Set<string>(['embedder', 'chatModel']);
-
 /**
  * Runs `docent eval`.
  * @returns whether every document was read
  * @throws DocentError `COMMAND_INPUT` for what is wrong with the data set or the options; PlanError for the settings; as
- * `runEvaluation`.
+ * `evaluate`.
  */
 export async function runEval({ args, ...run }: EvalRun): Promise<boolean> {
   const { screen } = run;
   const options = readEvalOptions(args);
-  const plan = await planOf(options.settings, run.launchOptions);
-  if (options.isFresh)
-    await rm(resolve(run.launchOptions.folder, plan.core.dataFolder), { recursive: true, force: true });
+  const { environment, folder } = run.launchOptions;
+  const plan = await planEvaluation({ environment, settings: options.settings.environment, folder });
+  if (options.isFresh) await rm(resolve(folder, plan.core.dataFolder), { recursive: true, force: true });
   const acceptedExtensions = plan.parsers.flatMap(({ extensions }) => extensions);
   const dataset = await openDataset({ ...options, acceptedExtensions });
   const base = await baseOf(options, dataset, run);
@@ -50,57 +42,33 @@ export async function runEval({ args, ...run }: EvalRun): Promise<boolean> {
   return own.report.unread.length === 0;
 }
 
-interface Reported extends Pick<EvaluationRun, 'forget'> {
-  readonly report: EvaluationReport;
-}
-
 async function baseOf(
   options: EvalOptions,
   dataset: EvaluationDataset,
   run: Omit<EvalRun, 'args'>,
-): Promise<Reported | undefined> {
+): Promise<Evaluated | undefined> {
   const { against } = options;
   if (against === undefined) return undefined;
   if (!('file' in against)) return runOne(options, against, dataset, run);
   return { report: await readReport(against.file), async forget() {} };
 }
 
-async function runOne(
+function runOne(
   { writesAnswers }: EvalOptions,
-  settings: EvalSettings,
+  { environment, tuning, written }: EvalSettings,
   dataset: EvaluationDataset,
   { launchOptions, screen, signal }: Omit<EvalRun, 'args'>,
-): Promise<Reported> {
-  const plan = await planOf(settings, launchOptions);
-  const evaluated = await runEvaluation(
-    dataset,
-    { plan, tuning: settings.tuning },
-    {
-      clock: systemClock,
-      folder: launchOptions.folder,
-      writesAnswers,
-      onStatus: createProgress(screen),
-      signal,
-    },
-  );
-  return { report: reportOf(evaluated, dataset.name, settings.written), forget: () => evaluated.forget() };
-}
-
-async function planOf({ environment }: EvalSettings, { environment: outer, folder }: LaunchOptions): Promise<Plan> {
-  const embedded = Object.fromEntries(
-    ENGINE_NAMES.filter((engine) => !CHOSEN.has(engine)).map((engine) => [
-      engineVariable(engine),
-      profiles['embedded']?.[engine],
-    ]),
-  );
-  const result = await planLaunch({
-    environment: { DOCENT_LOG_LEVEL: 'error', ...outer, ...embedded, ...environment },
-    folder,
-    role: 'worker',
+): Promise<Evaluated> {
+  return evaluate(dataset, {
+    environment: launchOptions.environment,
+    settings: environment,
+    tuning,
+    written,
+    folder: launchOptions.folder,
+    writesAnswers,
+    onStatus: createProgress(screen),
+    signal,
   });
-  if ('problems' in result) throw new PlanError(result.problems);
-  const { core } = result.plan;
-  return { ...result.plan, core: { ...core, dataFolder: join(core.dataFolder, FOLDER) } };
 }
 
 async function readReport(path: string): Promise<EvaluationReport> {

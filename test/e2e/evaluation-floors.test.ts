@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/cli/eval-dataset.js';
-import { reportOf } from '../../src/core/evaluation/report.js';
-import { runEvaluation } from '../../src/core/evaluation/run-evaluation.js';
-import { systemClock } from '../../src/core/system-clock.js';
-import { defaultTuning } from '../../src/core/tuning.js';
-import { planLaunch } from '../../src/launch.js';
+import { evaluate } from '../../src/evaluation-api.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /**
@@ -14,12 +10,6 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 describe('the documents of a rowing club', () => {
   it('are found, cited and not stretched', async () => {
     const folder = await temporaryFolder();
-    const planned = await planLaunch({
-      environment: { DOCENT_LOG_LEVEL: 'error', DOCENT_DATA_FOLDER: 'data' },
-      folder,
-      role: 'worker',
-    });
-    if ('problems' in planned) throw new Error(JSON.stringify(planned.problems));
     const dataset = await openDataset({
       dataset: 'test/fixtures/evaluation',
       documents: undefined,
@@ -28,12 +18,14 @@ describe('the documents of a rowing club', () => {
       questions: undefined,
       acceptedExtensions: ['.md'],
     });
-    const run = await runEvaluation(
-      dataset,
-      { plan: planned.plan, tuning: defaultTuning },
-      { clock: systemClock, folder, writesAnswers: true, onStatus() {}, signal: new AbortController().signal },
-    );
-    const { metrics, kinds, unread, documentCount, questionCount } = reportOf(run, dataset.name, []);
+    const { report } = await evaluate(dataset, {
+      environment: { DOCENT_DATA_FOLDER: 'data' },
+      folder,
+      writesAnswers: true,
+      onStatus() {},
+      signal: new AbortController().signal,
+    });
+    const { metrics, kinds, unread, documentCount, questionCount } = report;
     expect({ unread, documentCount, questionCount }).toEqual({ unread: [], documentCount: 6, questionCount: 30 });
     const atLeast = (floor: number) =>
       expect.toSatisfy((value: number) => value >= floor, `at least ${floor}`) as number;

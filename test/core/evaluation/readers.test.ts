@@ -119,6 +119,8 @@ describe('the reader of a list of questions', () => {
   it('refuses a document that is not there, and a key that it does not know', () => {
     expect(() => readQuestionList('{"question": "A?", "documents": ["c.md"]}', 'q.jsonl', documents)).toThrow(/"c.md"/);
     expect(() => readQuestionList('{"question": "A?", "document": "a.md"}', 'q.jsonl', documents)).toThrow(/Line 1/);
+    const twice = ['{"id": "2", "question": "A?", "documents": []}', '{"question": "B?", "documents": []}'].join('\n');
+    expect(() => readQuestionList(twice, 'q.jsonl', documents)).toThrow(/two questions with the id "2"/);
   });
 });
 

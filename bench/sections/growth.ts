@@ -7,6 +7,7 @@ import { creatorIdSchema } from '../../src/core/ids.js';
 import { startChromaServer } from '../../test/support/chroma-server.js';
 import { drawCurves } from '../support/curves.js';
 import { openEngines } from '../support/engines.js';
+import { largestBelowMegabytes, residentMegabytes } from '../support/processes.js';
 import { createMadeVectors } from '../support/made-chunks.js';
 import { type SearchTimes, createSearches } from '../support/searches.js';
 import type { SectionContext } from '../support/section.js';
@@ -19,6 +20,8 @@ const CANDIDATES = 100;
 
 interface Grown {
   readonly count: number;
+  /** Of this process, or of Chroma. */
+  readonly megabytes: number;
   readonly times: SearchTimes;
 }
 
@@ -31,7 +34,8 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
   const searches = isSmall ? 5 : 50;
 
   const embedded = await openEngines([sqlite], { dataFolder: join(folder) });
-  const inEmbedded = await grow(createSearches(embedded.engines, EMBEDDED_DIMENSIONS));
+  const memoryHere = (): number => residentMegabytes(process.pid);
+  const inEmbedded = await grow(createSearches(embedded.engines, EMBEDDED_DIMENSIONS), memoryHere);
   await embedded.stop();
   const exact = counts.map((count) => ({ count, times: exactScans(join(folder, `exact-${count}`), count, searches) }));
 
@@ -48,7 +52,7 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
     dataFolder: folder,
     environment: { CHROMA_URL: server.url, CHROMA_TIMEOUT_SECONDS: '60' },
   });
-  const inChroma = await grow(createSearches(withChroma.engines, CHROMA_DIMENSIONS), 'chroma-');
+  const inChroma = await grow(createSearches(withChroma.engines, CHROMA_DIMENSIONS), largestBelowMegabytes, 'chroma-');
   await withChroma.stop();
   await server.stop();
 
@@ -68,6 +72,23 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
     })),
   });
   await picture('bench-growth.png', png);
+  const memory = { embedded: inEmbedded, Chroma: inChroma };
+  for (const [name, curve] of Object.entries(memory))
+    for (const { count, megabytes } of curve)
+      record({ what: `memory with ${count} chunks, ${name}`, unit: 'MB', values: [megabytes] });
+  await picture(
+    'bench-growth-memory.png',
+    await drawCurves({
+      title: 'Memory with the chunks of one creator',
+      across: 'chunks',
+      up: 'MB (Docent, or Chroma)',
+      isLogarithmic: true,
+      curves: Object.entries(memory).map(([name, curve]) => ({
+        name,
+        points: curve.map(({ count, megabytes }) => ({ x: count, y: megabytes })),
+      })),
+    }),
+  );
 
   function tell(curves: Readonly<Record<string, readonly number[][]>>): void {
     const [least] = counts;
@@ -81,7 +102,7 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
         });
   }
 
-  async function grow(kind: ReturnType<typeof createSearches>, prefix = ''): Promise<Grown[]> {
+  async function grow(kind: ReturnType<typeof createSearches>, memory: () => number, prefix = ''): Promise<Grown[]> {
     const grown: Grown[] = [];
     for (const count of counts) {
       const creatorId = creatorIdSchema.parse(`${prefix}grown-${count}`);
@@ -89,7 +110,7 @@ export async function run({ folder, isSmall, record, picture }: SectionContext):
       await kind.search(creatorId, [0, 1, 2], { vectors: [], words: [], retrieval: [] });
       const times: SearchTimes = { vectors: [], words: [], retrieval: [] };
       await kind.search(creatorId, lessonsAmong(count, searches), times);
-      grown.push({ count, times });
+      grown.push({ count, times, megabytes: memory() });
     }
     return grown;
   }

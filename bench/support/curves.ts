@@ -1,4 +1,5 @@
-import { createCanvas } from '@napi-rs/canvas';
+import { fileURLToPath } from 'node:url';
+import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
 import { Chart, registerables } from 'chart.js';
 
 /** A picture of some curves. */
@@ -16,9 +17,14 @@ const WIDTH = 960;
 const HEIGHT = 540;
 const COLOURS = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd', '#ff7f0e', '#17becf'];
 
+/** A machine without fonts would draw no text. */
+const FONT_FAMILY = 'DejaVu Sans';
+
 /** Draws curves as a PNG. */
 export async function drawCurves({ title, across, up, isLogarithmic = false, curves }: CurvesPicture): Promise<Buffer> {
+  GlobalFonts.registerFromPath(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')), FONT_FAMILY);
   Chart.register(...registerables);
+  Chart.defaults.font.family = FONT_FAMILY;
   const canvas = createCanvas(WIDTH, HEIGHT);
   const pen = canvas.getContext('2d');
   const type = isLogarithmic ? 'logarithmic' : 'linear';

@@ -21,6 +21,12 @@ export function childrenOf(pid: number): number[] {
   });
 }
 
+/** Resident memory of the largest process below this one, in megabytes: that of the server that it started. */
+export function largestBelowMegabytes(): number {
+  const below = childrenOf(process.pid).flatMap((pid) => [pid, ...childrenOf(pid)]);
+  return Math.max(...below.map(residentMegabytes));
+}
+
 /** A tick of the kernel's clock, as Linux reports it to programs. */
 const TICK_MS = 10;
 

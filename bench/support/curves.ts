@@ -57,7 +57,8 @@ export async function drawCurves({ title, across, up, isLogarithmic = false, cur
       },
     ],
   });
-  const png = canvas.encode('png');
+  const png = await canvas.encode('png');
+  // Not before: it clears the canvas.
   chart.destroy();
   return png;
 }

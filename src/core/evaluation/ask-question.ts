@@ -43,7 +43,7 @@ export async function askQuestion(
   { creatorId, steps, stopwatch, writesAnswers, signal }: Asking,
   question: EvaluationQuestion,
 ): Promise<QuestionOutcome> {
-  const { id, kind, text, relevant, answers } = question;
+  const { id, kind, text, relevant, answers, itself } = question;
   signal.throwIfAborted();
   const search = { creatorId, question: text, signal };
   const found = await searchMeaningToo(() => steps.retrieve(search, unheard), stopwatch);
@@ -77,7 +77,7 @@ export async function askQuestion(
     id,
     kind,
     isAnswerable: isAnswerable(question),
-    retrieval: isAnswerable(question) ? scoreRanking(documentsOf(found.ranked), relevant) : null,
+    retrieval: isAnswerable(question) ? scoreRanking(documentsOf(found.ranked, itself), relevant) : null,
     strength: steps.strengthOf(found),
     isEnough,
     isInContext: asksForText ? passages.some(isRight) : null,
@@ -98,8 +98,8 @@ async function searchMeaningToo(
   }
 }
 
-function documentsOf(ranked: readonly RankedChunk[]): string[] {
-  return [...new Set(ranked.map(({ chunk }) => chunk.source))];
+function documentsOf(ranked: readonly RankedChunk[], itself: string | undefined): string[] {
+  return [...new Set(ranked.map(({ chunk }) => chunk.source))].filter((name) => name !== itself);
 }
 
 /** The right words in another document are chance. */

@@ -18,7 +18,8 @@ export interface BeirFiles {
 
 /**
  * Reads the format of BEIR (Thakur et al. 2021). Queries without a judgement are left out, and so are judgements of
- * grade 0, as of documents that are not there.
+ * grade 0, as of documents that are not there. A document with the id of a query is that query itself, as in BEIR's own
+ * evaluation (`ignore_identical_ids`).
  * @throws DocentError `COMMAND_INPUT` when a file is of another shape.
  */
 export function readBeir({ corpus, queries, judgements }: BeirFiles, name: string): EvaluationDataset {
@@ -30,13 +31,15 @@ export function readBeir({ corpus, queries, judgements }: BeirFiles, name: strin
   const known = new Set(documents.map(({ name: documentName }) => documentName));
   const relevant = new Map<string, Map<string, number>>();
   for (const { query, document, grade } of readJudgements(judgements)) {
-    if (grade <= 0 || !known.has(document)) continue;
+    if (grade <= 0 || !known.has(document) || document === query) continue;
     relevant.set(query, (relevant.get(query) ?? new Map<string, number>()).set(document, grade));
   }
   const questions = readJsonLines(queries, querySchema, 'queries.jsonl').flatMap(
     ({ _id, text }): EvaluationQuestion[] => {
       const documentsOf = relevant.get(_id);
-      return documentsOf === undefined ? [] : [{ id: _id, text, kind: '', relevant: documentsOf, answers: [] }];
+      if (documentsOf === undefined) return [];
+      const itself = known.has(_id) ? { itself: _id } : {};
+      return [{ id: _id, text, kind: '', relevant: documentsOf, answers: [], ...itself }];
     },
   );
   return { name, documents, questions };

@@ -22,6 +22,8 @@ export interface EvaluationQuestion {
   readonly relevant: ReadonlyMap<string, number>;
   /** Texts of which one stands in a passage that answers it; none where the data set does not say. */
   readonly answers: readonly string[];
+  /** The document that is the question itself: no ranking counts it. */
+  readonly itself?: string;
 }
 
 /** Documents, and questions about them. */

@@ -89,6 +89,13 @@ describe('the reader of BEIR', () => {
     ]);
   });
 
+  it('knows a document that is the query itself, which answers nothing', () => {
+    const queries = '{"_id": "d1", "text": "One?"}';
+    expect(readBeir({ ...files, queries, judgements: 'd1\td1\t1\nd1\td2\t1' }, 'beir').questions).toEqual([
+      { id: 'd1', text: 'One?', kind: '', relevant: new Map([['d2', 1]]), answers: [], itself: 'd1' },
+    ]);
+  });
+
   it('reads judgements without a head', () => {
     expect(shown(readBeir({ ...files, judgements: 'q2\td2\t1' }, 'beir'))).toEqual([['q2', ['d2'], []]]);
   });

@@ -93,7 +93,7 @@ function stateOf({ paused, scheduleInWords, timezone, nextAt, last }: ReportStan
   const times = nextAt.map((at) => momentInWords(at, timezone)).join('; ');
   const state =
     paused === null
-      ? `${scheduleInWords} (${timezone}). Next: ${times}.`
+      ? `${scheduleInWords}${times === '' ? ' It does not come until then.' : ` (${timezone}). Next: ${times}.`}`
       : `Paused since ${momentInWords(paused.at, timezone)}${paused.reason === 'channel' ? ', because its channel is gone: use "reports channel" in another one' : ''}.`;
   return [state, ...lastInWords(last, timezone)].join(' ');
 }

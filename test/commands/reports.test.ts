@@ -4,7 +4,7 @@ import { reportsCommand } from '../../src/commands/reports.js';
 import { notice } from '../../src/core/chat/outgoing-message.js';
 import { createDeliveries } from '../../src/core/reports/deliveries.js';
 import { createReportBook } from '../../src/core/reports/report-book.js';
-import { createReportSettings } from '../../src/core/reports/report-settings.js';
+import { createReportSettings, withSetting } from '../../src/core/reports/report-settings.js';
 import { defineReport } from '../../src/core/reports/report.js';
 import { coach, makeEvent } from '../support/embedded-core.js';
 import { createFakeSchedule } from '../support/fake-schedule.js';
@@ -25,16 +25,18 @@ async function open() {
   const { clock, engines } = core;
   const { recordStore, coordinator } = engines;
   const deliveries = createDeliveries({ recordStore, clock });
+  const settings = createReportSettings(recordStore);
+  const schedule = createFakeSchedule(clock);
   const book = createReportBook({
     reports: [weekly, silent],
-    settings: createReportSettings(recordStore),
+    settings,
     deliveries,
-    schedule: createFakeSchedule(clock),
+    schedule,
     coordinator,
     clock,
   });
   Object.assign(core.services, { reports: book });
-  return { ...core, deliveries };
+  return { ...core, deliveries, settings, schedule };
 }
 
 describe('reports', () => {
@@ -93,6 +95,7 @@ describe('reports', () => {
     [{ action: 'schedule', report: 'weekly', value: '* * * * * *' }, 'five fields'],
     [{ action: 'schedule', report: 'weekly', value: '* * * * *' }, 'more often than every 15 minutes'],
     [{ action: 'schedule', report: 'weekly', value: 'wrong 1 2 3 4' }, 'is wrong'],
+    [{ action: 'schedule', report: 'weekly', value: 'mute 1 2 3 4' }, 'has no words'],
     [{ action: 'channel', value: 'Nowhere' }, 'is wrong'],
   ])('says what is wrong with %j', async (input, problem) => {
     const { failure } = await open();
@@ -100,6 +103,42 @@ describe('reports', () => {
       code: 'COMMAND_INPUT',
       userMessage: expect.stringContaining(problem) as string,
     });
+  });
+});
+
+describe('the schedule of a report', () => {
+  it('stays as it was when the new one is refused', async () => {
+    const { say, failure, settings } = await open();
+    await say(reportsCommand, { action: 'schedule', report: 'weekly', value: '0 9 * * 2' });
+    await failure(reportsCommand, { action: 'schedule', report: 'weekly', value: 'mute 1 2 3 4' });
+    expect((await settings.read(coach)).reports['weekly']?.schedule).toBe('0 9 * * 2');
+  });
+
+  it('hides no other report when what is stored cannot be read any more', async () => {
+    const { say, settings } = await open();
+    await settings.update(coach, (current) => withSetting(current, 'weekly', { schedule: 'mute 1 2 3 4' }));
+    const { text } = await say(reportsCommand);
+    expect(text).toContain(
+      '- **weekly**: How the week went. "mute 1 2 3 4" has no words. It does not come until then.',
+    );
+    expect(text).toContain('- **silent**: How the week went. In words: 0 8 * * 1 (UTC).');
+    expect((await say(reportsCommand, { action: 'pause', report: 'weekly' })).text).toContain('Paused since');
+  });
+
+  it('is refused when any two of its times are too near, whatever the time of day is', async () => {
+    const { failure, clock, schedule } = await open();
+    const hour = 60 * 60_000;
+    const tooNear = Array.from({ length: 10 }, (_, index) => clock.now() + index * hour + hour).flatMap((at) => [
+      at - 10 * 60_000,
+      at,
+    ]);
+    const input = { action: 'schedule', report: 'weekly', value: '*/50 * * * *' };
+    for (const from of [tooNear, tooNear.slice(1)]) {
+      schedule.slots.set('*/50 * * * *', from);
+      expect(await failure(reportsCommand, input)).toMatchObject({
+        userMessage: expect.stringContaining('more often than every 15 minutes') as string,
+      });
+    }
   });
 });
 

@@ -49,6 +49,21 @@ export function describeScheduleContract(name: string, createSubject: (startMs: 
       expect(() => subject.schedule.inWords('at nine')).toThrow(/SETTINGS_INVALID/);
     });
 
+    it.each([
+      ['0 9 * * Monday', /09:00.*Monday/],
+      ['0 9 * JANUARY tuesday,Friday', /Tuesday.*Friday.*January/],
+      ['@weekly', /Sunday/],
+    ])('says "%s" in words', (cron, words) => {
+      expect(subject.schedule.inWords(cron)).toMatch(words);
+    });
+
+    it.each(['0 9 * * sunsaturday'])('refuses "%s", which it can read and not say', (cron) => {
+      expect(subject.schedule.next(cron, 'UTC', 1)).toHaveLength(1);
+      expect(() => subject.schedule.inWords(cron)).toThrow(
+        expect.objectContaining({ code: 'SETTINGS_INVALID', userMessage: expect.stringContaining(`"${cron}"`) }),
+      );
+    });
+
     it('calls a task once a slot, with the time of the slot', async () => {
       const { slots, release, end } = startTask('*/2 9 * * 1');
       await subject.advance(29 * SECOND_MS);

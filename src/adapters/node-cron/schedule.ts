@@ -13,6 +13,9 @@ const LATEST_START_MS = 3_600_000;
 /** Its own log lines would go to the console, past the log's format and scrubber. */
 const quiet = { info() {}, warn() {}, error() {}, debug() {} };
 
+const WHOLE_NAME =
+  /\b(?:sunday|monday|tuesday|wednesday|thursday|friday|saturday|january|february|march|april|june|july|august|september|october|november|december)\b/gi;
+
 /** A schedule whose owner can end all tasks at once. */
 export interface StoppableSchedule {
   readonly schedule: Schedule;
@@ -69,7 +72,14 @@ export function createSchedule(logger: Logger): StoppableSchedule {
     },
     inWords(cron) {
       validateCron(cron);
-      return cronInWords(cron, { use24HourTimeFormat: true });
+      try {
+        return cronInWords(withShortNames(cron), { use24HourTimeFormat: true });
+      } catch (cause) {
+        throw invalid(
+          `The cron expression "${cron}" cannot be said in words. Write names with three letters and the rest with numbers, such as "0 9 * jan mon".`,
+          cause,
+        );
+      }
     },
   };
   return {
@@ -101,6 +111,11 @@ function validateCron(cron: string): void {
       `The cron expression "${cron}" is wrong: ${reasons}. Write five fields, such as "0 9 * * 1" for Mondays at 9:00.`,
     );
   }
+}
+
+/** node-cron reads whole names, such as `Monday`; cronstrue reads three letters alone. */
+function withShortNames(cron: string): string {
+  return cron.replaceAll(WHOLE_NAME, (name) => name.slice(0, 3));
 }
 
 function invalid(userMessage: string, cause?: unknown): DocentError {

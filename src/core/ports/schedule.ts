@@ -16,6 +16,8 @@ export interface Schedule {
   start(task: ScheduledTask): () => Promise<void>;
   /** The next `count` slots after now, in milliseconds since 1970. @throws as `start`. */
   next(cron: string, timezone: string, count: number): number[];
-  /** The times in English, such as "At 09:00, only on Monday". @throws as `start`. */
+  /**
+   * The times in English, such as "At 09:00, only on Monday". @throws as `start`, and for what runs but cannot be said.
+   */
   inWords(cron: string): string;
 }

@@ -21,9 +21,10 @@ export interface ReportStanding {
   readonly description: string;
   /** Cron fields. */
   readonly schedule: string;
+  /** What is wrong with the schedule, where it cannot be read any more. */
   readonly scheduleInWords: string;
   readonly timezone: string;
-  /** The next three slots, in milliseconds since 1970; none while it is paused. */
+  /** The next three slots, in milliseconds since 1970; none while it is paused, or where the schedule cannot be read. */
   readonly nextAt: readonly number[];
   readonly paused: ReportSetting['paused'];
   readonly last: Delivery | undefined;
@@ -59,6 +60,8 @@ export const REPORT_SETTINGS_CHANGE = 'report-settings';
 
 /** Reports that come more often than this drown a channel, in milliseconds. */
 const LEAST_INTERVAL_MS = 15 * 60_000;
+/** Slots whose distances are looked at: over a day of any schedule that keeps the least interval within its hours. */
+const COMPARED_SLOTS = 60;
 const SHOWN_SLOTS = 3;
 
 /** The book over the creators' settings. */
@@ -85,12 +88,21 @@ export function createReportBook(options: {
       name: report.name,
       description: report.description,
       schedule: cron,
-      scheduleInWords: schedule.inWords(cron),
       timezone,
-      nextAt: paused === null ? schedule.next(cron, timezone, SHOWN_SLOTS) : [],
+      ...timesOf(cron, timezone, paused === null ? SHOWN_SLOTS : 0),
       paused,
       last: await deliveries.last(creatorId, report.name),
     };
+  }
+
+  /** One stored expression that is not read any more must not hide the others. */
+  function timesOf(cron: string, timezone: string, count: number) {
+    try {
+      return { scheduleInWords: schedule.inWords(cron), nextAt: schedule.next(cron, timezone, count) };
+    } catch (error) {
+      if (!(error instanceof DocentError && error.code === 'SETTINGS_INVALID')) throw error;
+      return { scheduleInWords: error.userMessage, nextAt: [] };
+    }
   }
 
   async function change(creatorId: CreatorId, update: (current: ReportSettings) => ReportSettings) {
@@ -112,8 +124,10 @@ export function createReportBook(options: {
       throw wrong(
         `"${cron}" is no schedule: write five fields (minute, hour, day of the month, month, day of the week), such as "0 9 * * 1" for Mondays at 9:00.`,
       );
-    const [first = 0, second = Number.POSITIVE_INFINITY] = asInput(() => schedule.next(cron, timezone, 2));
-    if (second - first < LEAST_INTERVAL_MS)
+    asInput(() => [schedule.inWords(cron), schedule.next(cron, timezone, 1)]);
+    // In UTC, where no change of the clocks moves two times together.
+    const slots = asInput(() => schedule.next(cron, 'UTC', COMPARED_SLOTS));
+    if (slots.some((slotAt, index) => slotAt - (slots[index - 1] ?? Number.NEGATIVE_INFINITY) < LEAST_INTERVAL_MS))
       throw wrong(`"${cron}" comes more often than every 15 minutes. Choose fewer times, such as "0 * * * *".`);
   }
 

@@ -5,10 +5,10 @@ import type { Logger } from '../../core/ports/logger.js';
 import type { Schedule } from '../../core/ports/schedule.js';
 
 /**
- * A slot that the process slept through (a closed laptop, a busy event loop) still runs this much later, unless the next
- * slot has come meanwhile. In milliseconds.
+ * A slot that the process slept through (a closed laptop, a busy event loop) still runs however late it is, unless the
+ * next slot has come meanwhile. In milliseconds.
  */
-const LATEST_START_MS = 3_600_000;
+const LATEST_START_MS = Number.MAX_SAFE_INTEGER;
 
 /** Its own log lines would go to the console, past the log's format and scrubber. */
 const quiet = { info() {}, warn() {}, error() {}, debug() {} };
@@ -29,7 +29,7 @@ export function createSchedule(logger: Logger): StoppableSchedule {
   const endings = new Set<() => Promise<void>>();
   const schedule: Schedule = {
     start({ name, cron, timezone, run }) {
-      validate(cron, timezone);
+      schedule.next(cron, timezone, 1);
       const ending = new AbortController();
       let running: Promise<void> = Promise.resolve();
       const runSlot = async (slotAtMs: number) => {
@@ -47,7 +47,7 @@ export function createSchedule(logger: Logger): StoppableSchedule {
         });
       });
       task.on('execution:missed', ({ date }) => {
-        logger.warn('a slot was missed', { task: name, slotAtMs: date.getTime() });
+        logger.warn('a slot was missed, and a newer one runs instead', { task: name, slotAtMs: date.getTime() });
       });
       void task.start();
       const end = async () => {

@@ -6,7 +6,10 @@ export interface ScheduledTask {
   readonly cron: string;
   /** IANA name, such as `Europe/Berlin`. */
   readonly timezone: string;
-  /** Called once a slot with the slot's time in milliseconds since 1970; a slot that comes while it runs is left out. */
+  /**
+   * Called once a slot with the slot's time in milliseconds since 1970. A slot that comes while it runs is left out; of
+   * those that the process slept through, the newest runs late and the others are left out.
+   */
   run(slotAtMs: number, signal: AbortSignal): Promise<void>;
 }
 

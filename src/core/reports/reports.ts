@@ -21,7 +21,7 @@ export interface ReportsOptions extends ReportWorkerOptions {
 
 /** Posts reports into creators' admin channels at their times, each once. */
 export interface Reports {
-  /** Also posts the newest slot of each report that was missed while no process ran. */
+  /** Also posts the newest slot of each report that was missed while no process ran, or while the records were away. */
   start(): Promise<void>;
   stop(drainMs: number): Promise<void>;
 }
@@ -55,7 +55,7 @@ export function createReports(options: ReportsOptions): Reports {
           const creatorId = creatorIdSchema.safeParse(group).data;
           if (kind === REPORT_SETTINGS_CHANGE && creatorId !== undefined) await timetable.refreshOne(creatorId);
         },
-        onGap: () => void timetable.refresh().catch((error: unknown) => logger.warn('reports.not-read', {}, error)),
+        onGap: () => void timetable.refresh(),
       });
       await timetable.refresh();
       healthWatch.start();

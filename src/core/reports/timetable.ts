@@ -1,21 +1,22 @@
-import { z } from 'zod';
 import type { Creators } from '../creators.js';
-import { wait } from '../exclusive.js';
-import { type CreatorId, joinKey } from '../ids.js';
+import { DocentError } from '../errors.js';
+import type { CreatorId } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
-import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../ports/record-store.js';
+import type { RecordStore } from '../ports/record-store.js';
 import type { Schedule } from '../ports/schedule.js';
 import { enqueueReport } from './report-queue.js';
 import {
   type ReportSettings,
   type ReportSettingsStore,
   type TimetableLine,
+  NOTHING_CHOSEN,
   lineOf,
   settingOf,
 } from './report-settings.js';
 import type { ReportDefinition } from './report.js';
+import { createUpcomingSlots, lineKey } from './upcoming-slots.js';
 
 /** What a timetable works with. */
 export interface TimetableOptions {
@@ -29,31 +30,39 @@ export interface TimetableOptions {
   readonly logger: Logger;
 }
 
-/** Puts reports into their queue when they are due. */
+/** Puts reports into their queue when they are due. What fails is logged and done again until it is done or `stop`. */
 export interface Timetable {
-  /** Reads when each creator's reports are due; the first time it also catches up with the newest slot that was missed. */
+  /**
+   * Reads when each creator's reports are due, and catches up with the newest slot of each line that was missed. Resolves
+   * after the first try.
+   */
   refresh(): Promise<void>;
-  /** As `refresh`, for one creator. */
+  /** As `refresh`, for one creator; catches up only with lines that nobody had before. */
   refreshOne(creatorId: CreatorId): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The slot that comes next, by line: a process that starts after it finds what it missed. */
-const slotSchema = z.object({ nextAt: z.number().int() });
-const slotCollection = { name: 'report-slots', schema: slotSchema } satisfies Collection<typeof slotSchema>;
+/** The wait before what failed is done again, in milliseconds; twice as long each time, up to the longest. */
+const FIRST_RETRY_MS = 15_000;
+const LONGEST_RETRY_MS = 5 * 60_000;
 
-/** A slot that falls into an outage is tried again so often, with so long a pause in milliseconds: for an hour. */
-const MAX_TRIES = 240;
-const RETRY_MS = 15_000;
+interface Task {
+  readonly line: TimetableLine;
+  end(): Promise<void>;
+}
 
 /**
  * One task for all creators whose report is due at the same times. However many processes are told of a slot, it becomes
  * one piece of work a creator.
  */
 export function createTimetable(options: TimetableOptions): Timetable {
-  const { reports, settings, creators, schedule, coordinator, recordStore, clock, logger } = options;
-  const known = new Map<CreatorId, ReportSettings>();
-  const tasks = new Map<string, { readonly line: TimetableLine; end(): Promise<void> }>();
+  const { reports, settings, creators, schedule, coordinator, clock, logger } = options;
+  const upcoming = createUpcomingSlots(options);
+  const tasks = new Map<string, Task>();
+  let known: ReadonlyMap<CreatorId, ReportSettings> = new Map();
+  let isStopped = false;
+  let retries = 0;
+  let cancelRetry: (() => void) | undefined;
 
   async function enqueueSlot(line: TimetableLine, slotAt: number): Promise<void> {
     const report = reports.find(({ name }) => name === line.report);
@@ -61,105 +70,108 @@ export function createTimetable(options: TimetableOptions): Timetable {
     for (const creatorId of await creators.list()) {
       const current = await settings.read(creatorId);
       const { paused, changedAt } = settingOf(current, line.report);
-      if (paused !== null || changedAt > slotAt || keyOf(lineOf(current, report)) !== keyOf(line)) continue;
+      if (paused !== null || changedAt > slotAt || lineKey(lineOf(current, report)) !== lineKey(line)) continue;
       await enqueueReport(coordinator, { report: line.report, creatorId, slotAt });
     }
-    await rememberNextSlot(line);
   }
 
-  async function enqueueDespiteOutage(line: TimetableLine, slotAt: number, signal: AbortSignal): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await enqueueSlot(line, slotAt);
-      } catch (error) {
-        if (signal.aborted || tries === MAX_TRIES) throw error;
-        logger.warn('report.not-queued', { report: line.report, slotAt, tries }, error);
-        await wait(clock, RETRY_MS, signal);
-      }
+  /** @param enqueuedAt the newest slot that needs nothing any more, in milliseconds since 1970. */
+  async function catchUp(line: TimetableLine, enqueuedAt = Number.NEGATIVE_INFINITY): Promise<void> {
+    const dueAt = await upcoming.newestDue(line);
+    if (dueAt !== undefined && dueAt > enqueuedAt) await enqueueSlot(line, dueAt);
+    await upcoming.keep(line);
+  }
+
+  async function runSlot(line: TimetableLine, slotAt: number): Promise<void> {
+    try {
+      await enqueueSlot(line, slotAt);
+      await catchUp(line, slotAt);
+    } catch (error) {
+      logger.warn('report.not-queued', { report: line.report, slotAt }, error);
+      retryLater();
     }
   }
 
-  async function rememberNextSlot(line: TimetableLine): Promise<void> {
-    const [nextAt] = schedule.next(line.cron, line.timezone, 1);
-    if (nextAt === undefined) return;
-    await recordStore.put(slotCollection, SYSTEM_SCOPE, { id: keyOf(line), value: { nextAt } });
-  }
-
-  async function catchUp(line: TimetableLine): Promise<void> {
-    const slot = await recordStore.get(slotCollection, SYSTEM_SCOPE, keyOf(line));
-    if (slot === undefined || slot.value.nextAt > clock.now()) await rememberNextSlot(line);
-    else await enqueueSlot(line, newestMissedSlot(line, slot.value.nextAt));
-  }
-
-  /**
-   * The schedule knows only the slots to come, so the distance of the next two is taken for that of the last two: exact
-   * for a regular schedule; for any other a moment in the past that is not before the oldest missed slot.
-   */
-  function newestMissedSlot({ cron, timezone }: TimetableLine, oldestAt: number): number {
-    const [nextAt, afterNextAt] = schedule.next(cron, timezone, 2);
-    if (nextAt === undefined || afterNextAt === undefined) return oldestAt;
-    const intervalMs = afterNextAt - nextAt;
-    const intervals = Math.ceil((nextAt - clock.now()) / intervalMs);
-    return Math.max(oldestAt, nextAt - intervals * intervalMs);
-  }
-
+  /** A line that the schedule refuses must not keep the others from their tasks. */
   function startTask(line: TimetableLine): void {
-    const end = schedule.start({
-      name: `report ${keyOf(line)}`,
-      cron: line.cron,
-      timezone: line.timezone,
-      run: (slotAt, signal) => enqueueDespiteOutage(line, slotAt, signal),
-    });
-    tasks.set(keyOf(line), { line, end });
+    const { report, cron, timezone } = line;
+    try {
+      const end = schedule.start({
+        name: `report ${lineKey(line)}`,
+        cron,
+        timezone,
+        run: (slotAt) => runSlot(line, slotAt),
+      });
+      tasks.set(lineKey(line), { line, end });
+    } catch (error) {
+      if (!(error instanceof DocentError && error.code === 'SETTINGS_INVALID')) throw error;
+      logger.error('report.not-scheduled', { report, cron, timezone }, error);
+    }
   }
 
-  /** Starts and ends tasks, so that there is one for each line that somebody has. */
-  async function settle(): Promise<void> {
-    const undecided: ReportSettings = { timezone: 'UTC', reports: {} };
-    const lines = [undecided, ...known.values()].flatMap((each) => reports.map((report) => lineOf(each, report)));
-    const wanted = new Map(lines.map((line) => [keyOf(line), line]));
-    for (const [key, { end }] of tasks)
+  /** Starts and ends tasks, so that there is one for each line that somebody has, and returns the new ones. */
+  async function settle(): Promise<Task[]> {
+    const lines = [NOTHING_CHOSEN, ...known.values()].flatMap((each) => reports.map((report) => lineOf(each, report)));
+    const wanted = new Map(lines.map((line) => [lineKey(line), line]));
+    for (const [key, { line, end }] of tasks)
       if (!wanted.has(key)) {
         tasks.delete(key);
         await end();
-        await recordStore.delete(slotCollection, SYSTEM_SCOPE, key);
+        await upcoming.forget(line);
       }
-    for (const [key, line] of wanted)
-      if (!tasks.has(key)) {
-        startTask(line);
-        await catchUp(line);
-      }
+    const earlierKeys = new Set(tasks.keys());
+    for (const [key, line] of wanted) if (!earlierKeys.has(key)) startTask(line);
+    return [...tasks].filter(([key]) => !earlierKeys.has(key)).map(([, task]) => task);
+  }
+
+  function retryLater(): void {
+    if (isStopped || cancelRetry !== undefined) return;
+    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries);
+    retries += 1;
+    cancelRetry = clock.after(delayMs, () => {
+      cancelRetry = undefined;
+      void refresh();
+    });
   }
 
   /** One after another, so that no line gets two tasks. */
-  let earlier: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = earlier.then(work);
-    earlier = done.catch(() => undefined);
-    return done;
-  };
+  let earlier: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> =>
+    (earlier = earlier.then(async () => {
+      try {
+        if (!isStopped) await work();
+      } catch (error) {
+        logger.warn('reports.not-read', {}, error);
+        retryLater();
+      }
+    }));
+
+  function refresh(): Promise<void> {
+    return inTurn(async () => {
+      // Nobody's task ends because somebody else's choice could not be read.
+      const read = new Map<CreatorId, ReportSettings>();
+      for (const creatorId of await creators.list()) read.set(creatorId, await settings.read(creatorId));
+      known = read;
+      await settle();
+      for (const { line } of tasks.values()) await catchUp(line);
+      retries = 0;
+    });
+  }
 
   return {
-    refresh: () =>
-      inTurn(async () => {
-        known.clear();
-        for (const creatorId of await creators.list()) known.set(creatorId, await settings.read(creatorId));
-        await settle();
-      }),
+    refresh,
     refreshOne: (creatorId) =>
       inTurn(async () => {
-        known.set(creatorId, await settings.read(creatorId));
-        await settle();
+        known = new Map(known).set(creatorId, await settings.read(creatorId));
+        for (const { line } of await settle()) await catchUp(line);
       }),
     async stop() {
+      isStopped = true;
+      cancelRetry?.();
       await earlier;
       const ending = [...tasks.values()].map(({ end }) => end());
       tasks.clear();
       await Promise.all(ending);
     },
   };
-}
-
-function keyOf({ report, cron, timezone }: TimetableLine): string {
-  return joinKey([report, cron, timezone]);
 }

@@ -222,19 +222,23 @@ describe('reports', () => {
     await reports.stop(0);
   });
 
-  it('are queued once the queue is back, when it is away at their time', async () => {
-    const { tick, posted, clock, services } = await openReportsWithChannel();
+  it('are queued once the records are back, however long they were away at their time', async () => {
+    const { tick, posted, clock, services, adapter } = await openReportsWithChannel();
+    await settle();
     const list = services.creators.list.bind(services.creators);
     let isAway = true;
     services.creators.list = async () => {
       if (isAway) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'Redis is away.', retryable: true });
       return list();
     };
-    const ticking = tick(5_000_000);
-    await clock.advance(60_000);
+    const slotAt = clock.now() + WEEK_MS;
+    await clock.advance(WEEK_MS);
+    await tick(slotAt);
+    await clock.advance(3 * 3_600_000);
+    expect(adapter.posted).toEqual([]);
     isAway = false;
-    await clock.advance(15_000);
-    await ticking;
+    await clock.advance(5 * 60_000);
     await posted(1);
+    expect(adapter.posted).toMatchObject([{ key: `weekly/coach/${slotAt}` }]);
   });
 });

@@ -4,7 +4,10 @@ import { notice } from '../core/chat/outgoing-message.js';
 import { describeHealth } from '../core/health/health-text.js';
 import type { JsonValue } from '../core/json.js';
 
-/** How every component is, with what to do about the sick ones. */
+const CHANNEL_GONE =
+  '\n- ⚠️ **reports**: They are paused, because their channel is gone. Use the command "reports channel" where they shall come.';
+
+/** How every component is, with what to do about the sick ones, and whether the creator's reports have lost their channel. */
 export const healthCommand = defineCommand({
   name: 'health',
   description: 'See whether everything works, and how to repair what does not.',
@@ -13,8 +16,17 @@ export const healthCommand = defineCommand({
   readOnly: true,
   isPrivate: true,
   needsCreator: false,
-  async run({ services, signal }) {
-    const summary = await services.health.check(signal);
-    return notice(describeHealth(summary), { ...summary } as unknown as JsonValue);
+  async run({ creatorId, services, signal, logger }) {
+    const [summary, isChannelGone] = await Promise.all([
+      services.health.check(signal),
+      // What keeps the records may be what is sick.
+      services.reports.isChannelGone(creatorId).catch((error: unknown) => {
+        logger.warn('health.reports-not-read', { creatorId }, error);
+        return false;
+      }),
+    ]);
+    return notice(`${describeHealth(summary)}${isChannelGone ? CHANNEL_GONE : ''}`, {
+      ...summary,
+    } as unknown as JsonValue);
   },
 });

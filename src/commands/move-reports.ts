@@ -10,9 +10,11 @@ export async function moveReports(
   { creatorId, event, services }: Pick<CommandContext<unknown>, 'creatorId' | 'event' | 'services'>,
   timezone: string | undefined,
 ): Promise<OutgoingMessage> {
-  const settings = await services.reports.channelChanged(creatorId, timezone);
+  if (timezone !== undefined) services.reports.checkTimezone(timezone);
   const address = { ...event.address, threadId: null };
+  // Before the settings tell of it, so that no failed post to the earlier channel pauses the reports again.
   await services.links.setAdminChannel(creatorId, address);
+  const settings = await services.reports.channelChanged(creatorId, timezone);
   return notice(
     `Reports and warnings about **${creatorId}** come here from now on, at the times of ${settings.timezone}. The command "reports list" shows when.`,
     { address, timezone: settings.timezone },

@@ -62,7 +62,10 @@ async function list({ creatorId, services }: Context): Promise<OutgoingMessage> 
 async function makeNow({ creatorId, input: { report }, services, signal, logger }: Context): Promise<OutgoingMessage> {
   const definition = services.reports.find(named(report));
   const slotAt = services.clock.now();
-  const message = definition.render(await definition.collect({ creatorId, services, slotAt, signal, logger }));
+  const timezone = (await services.reports.chosen(creatorId))?.timezone ?? 'UTC';
+  const message = definition.render(
+    await definition.collect({ creatorId, services, slotAt, timezone, signal, logger }),
+  );
   return message ?? notice(`The report "${definition.name}" has nothing to say right now.`);
 }
 

@@ -37,7 +37,7 @@ import { createAlertPost } from './reports/alert-post.js';
 import { createDeliveries } from './reports/deliveries.js';
 import { createHealthWatch } from './reports/health-watch.js';
 import { createReportBook } from './reports/report-book.js';
-import { REPORT_QUEUE } from './reports/report-queue.js';
+import { CHANNEL_GONE_QUEUE, REPORT_QUEUE } from './reports/report-queue.js';
 import { createReportSettings } from './reports/report-settings.js';
 import { createReports } from './reports/reports.js';
 import { answersAlone, connects } from './roles.js';
@@ -197,7 +197,7 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     health,
     figures,
     coordinator,
-    queues: [EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE, REPORT_QUEUE],
+    queues: [EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE, REPORT_QUEUE, CHANNEL_GONE_QUEUE],
     clock,
     metricsToken: settings.metricsToken,
   });

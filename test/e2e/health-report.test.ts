@@ -31,8 +31,8 @@ describeWithAll(['redis-server', 'chroma'], 'the report on health', (parts) => {
       const { services } = docent;
       const tell = async (): Promise<string> => {
         const { signal } = new AbortController();
-        const slotAt = services.clock.now();
-        const facts = await healthReport.collect({ creatorId: coach, services, slotAt, signal, logger: silentLogger });
+        const slot = { creatorId: coach, slotAt: services.clock.now(), timezone: 'UTC' };
+        const facts = await healthReport.collect({ ...slot, services, signal, logger: silentLogger });
         return healthReport.render(facts)?.text ?? '';
       };
       await expect.poll(tell, within).toContain('Everything works.');

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '../../src/core/chat/chat-event.js';
+import type { ChatAddress, ChatEvent } from '../../src/core/chat/chat-event.js';
 import type { OutgoingMessage } from '../../src/core/chat/outgoing-message.js';
 import type { ChatAdapter, ReplyStatus } from '../../src/core/ports/chat-adapter.js';
 
@@ -21,7 +21,7 @@ export interface FakeChatAdapter extends ChatAdapter {
   readonly posted: { readonly channelId: string; readonly message: OutgoingMessage; readonly key: string }[];
   /** Set by a test to make the platform fail. */
   onFinish: (event: ChatEvent) => void | Promise<void>;
-  onPost: () => void | Promise<void>;
+  onPost: (address: ChatAddress) => void | Promise<void>;
   /** The bytes of posted files, by name. */
   readonly files: Map<string, string>;
 }
@@ -57,7 +57,7 @@ export function createFakeChatAdapter(platform = 'test'): FakeChatAdapter {
       };
     },
     async post(address, message, { key }) {
-      await adapter.onPost();
+      await adapter.onPost(address);
       adapter.posted.push({ channelId: address.channelId, message, key });
       return { messageIds: [key] };
     },

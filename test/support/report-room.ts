@@ -61,6 +61,7 @@ export async function openReports(
     adapter,
     services,
     book,
+    settings,
     deliveries,
     folder,
     close,

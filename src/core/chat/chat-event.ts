@@ -25,6 +25,11 @@ export const chatAddressSchema = z.object({
 });
 export type ChatAddress = z.infer<typeof chatAddressSchema>;
 
+/** Whether two addresses are in one channel, in whatever threads of it. */
+export function isSameChannel(one: ChatAddress, other: ChatAddress): boolean {
+  return one.platform === other.platform && one.workspaceId === other.workspaceId && one.channelId === other.channelId;
+}
+
 /** A posted file, before its bytes are fetched. */
 export const attachmentSchema = z.object({
   /** As the member's file was called: for display, never a path. */

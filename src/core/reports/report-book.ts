@@ -41,11 +41,15 @@ export interface ReportBook {
   pause(creatorId: CreatorId, name: string): Promise<ReportStanding>;
   /** @throws DocentError `COMMAND_INPUT` when there is no such report. */
   resume(creatorId: CreatorId, name: string): Promise<ReportStanding>;
+  /** @throws DocentError `COMMAND_INPUT` for an unknown time zone. */
+  checkTimezone(timezone: string): void;
   /**
-   * Says that the channel is another one, with its time zone (default: as it was): what was paused because the channel was
+   * Says that the channel is another one, once it is set, with its time zone (default: as it was): what was paused because the channel was
    * gone goes on. @throws DocentError `COMMAND_INPUT` for an unknown time zone.
    */
   channelChanged(creatorId: CreatorId, timezone?: string): Promise<ReportSettings>;
+  /** Whether reports are paused because their channel is gone. */
+  isChannelGone(creatorId: CreatorId): Promise<boolean>;
   /** Everything that was chosen; undefined where nothing was. */
   chosen(creatorId: CreatorId): Promise<ReportSettings | undefined>;
   /**
@@ -131,6 +135,10 @@ export function createReportBook(options: {
       throw wrong(`"${cron}" comes more often than every 15 minutes. Choose fewer times, such as "0 * * * *".`);
   }
 
+  function checkTimezone(timezone: string): void {
+    asInput(() => schedule.next('0 0 * * *', timezone, 1));
+  }
+
   const isDefined = (name: string): boolean => reports.some((report) => report.name === name);
 
   return {
@@ -146,8 +154,9 @@ export function createReportBook(options: {
     },
     pause: (creatorId, name) => changeOne(creatorId, name, { paused: { reason: 'asked', at: clock.now() } }),
     resume: (creatorId, name) => changeOne(creatorId, name, { paused: null }),
+    checkTimezone,
     async channelChanged(creatorId, timezone) {
-      if (timezone !== undefined) asInput(() => schedule.next('0 0 * * *', timezone, 1));
+      if (timezone !== undefined) checkTimezone(timezone);
       return change(creatorId, (current) => {
         const moved = { ...current, timezone: timezone ?? current.timezone };
         return reports.reduce((changed, { name }) => {
@@ -156,12 +165,16 @@ export function createReportBook(options: {
         }, moved);
       });
     },
+    async isChannelGone(creatorId) {
+      const chosen = await settings.read(creatorId);
+      return reports.some(({ name }) => settingOf(chosen, name).paused?.reason === 'channel');
+    },
     async chosen(creatorId) {
       const current = await settings.read(creatorId);
       return current === NOTHING_CHOSEN ? undefined : current;
     },
     async restore(creatorId, { timezone, reports: brought }) {
-      asInput(() => schedule.next('0 0 * * *', timezone, 1));
+      checkTimezone(timezone);
       const known = Object.entries(brought).filter(([name]) => isDefined(name));
       for (const [, choice] of known) if (choice.schedule !== null) checkSchedule(choice.schedule, timezone);
       const restored = known.map(([name, choice]) => [name, { ...choice, changedAt: clock.now() }] as const);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { type ChatAddress, chatAddressSchema } from '../chat/chat-event.js';
 import { type OutgoingMessage, outgoingMessageSchema } from '../chat/outgoing-message.js';
-import { creatorIdSchema, joinKey } from '../ids.js';
+import { type CreatorId, creatorIdSchema, joinKey } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { ReportSlot } from './deliveries.js';
@@ -34,5 +35,29 @@ export async function enqueueReport(
     id: postingKey(slot),
     group: slot.creatorId,
     payload: { ...slot, ...(message === undefined ? {} : { message: message as unknown as JsonValue }) },
+  });
+}
+
+/** Queue of notices that a creator's channel for reports is gone. */
+export const CHANNEL_GONE_QUEUE = 'report-channels-gone';
+
+/** A piece of that work. */
+export const channelGoneSchema = z.object({ creatorId: creatorIdSchema, address: chatAddressSchema });
+
+/**
+ * Lets a creator's people be told that the channel is gone, once since something was chosen last.
+ * @param chosenAt when that was, in milliseconds since 1970
+ * @throws DocentError as `Coordinator.enqueue`.
+ */
+export async function enqueueChannelGone(
+  coordinator: Pick<Coordinator, 'enqueue'>,
+  { creatorId, address, chosenAt }: { readonly creatorId: CreatorId; readonly address: ChatAddress; chosenAt: number },
+): Promise<void> {
+  const { platform, workspaceId, channelId } = address;
+  await coordinator.enqueue({
+    queue: CHANNEL_GONE_QUEUE,
+    id: joinKey([creatorId, platform, workspaceId, channelId, String(chosenAt)]),
+    group: creatorId,
+    payload: { creatorId, address },
   });
 }

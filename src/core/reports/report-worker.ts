@@ -1,16 +1,14 @@
-import type { ChatAddress } from '../chat/chat-event.js';
+import { type ChatAddress, isSameChannel } from '../chat/chat-event.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
-import { notice } from '../chat/outgoing-message.js';
 import { withDeadline } from '../deadline.js';
 import { DocentError, toDocentError } from '../errors.js';
-import type { CreatorId } from '../ids.js';
 import type { ChatAdapter } from '../ports/chat-adapter.js';
-import type { ClaimedWork, WorkOutcome, WorkerOptions } from '../ports/coordinator.js';
+import type { ClaimedWork, Coordinator, WorkOutcome, WorkerOptions } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
 import type { Services } from '../services.js';
 import type { Deliveries, ReportSlot } from './deliveries.js';
-import { postingKey, reportWorkSchema } from './report-queue.js';
-import { type ReportSettingsStore, settingOf, withSetting } from './report-settings.js';
+import { enqueueChannelGone, postingKey, reportWorkSchema } from './report-queue.js';
+import { type ReportSettings, type ReportSettingsStore, settingOf, withSetting } from './report-settings.js';
 import type { ReportDefinition } from './report.js';
 
 /** What reports are made and posted with. */
@@ -19,9 +17,18 @@ export interface ReportWorkerOptions {
   readonly settings: ReportSettingsStore;
   readonly deliveries: Deliveries;
   readonly services: Services;
+  readonly coordinator: Pick<Coordinator, 'enqueue'>;
   /** By platform; read when a report is posted. */
   readonly adapters: ReadonlyMap<string, ChatAdapter>;
   readonly logger: Logger;
+}
+
+interface Posting {
+  readonly address: ChatAddress;
+  readonly message: OutgoingMessage;
+  /** The settings that the address belongs to. */
+  readonly chosen: ReportSettings;
+  readonly signal: AbortSignal;
 }
 
 /** How long it may take to collect and post one report, in milliseconds. */
@@ -29,28 +36,28 @@ const REPORT_TIMEOUT_MS = 5 * 60_000;
 
 /**
  * The work of the queue of reports. A slot that was posted is not posted again; a channel that is gone pauses the
- * creator's reports, which its people are told once, in another channel.
+ * creator's reports, of which its people are told once, unless another channel was chosen meanwhile.
  */
 export function createReportWorker(options: ReportWorkerOptions): Pick<WorkerOptions, 'handle' | 'failed'> {
-  const { reports, settings, deliveries, services, logger } = options;
+  const { reports, settings, deliveries, services, coordinator, logger } = options;
   const { clock, links } = services;
 
   async function makeAndPost({ payload }: ClaimedWork, signal: AbortSignal): Promise<void> {
     const { message: made, ...slot } = reportWorkSchema.parse(payload);
     const report = reports.find(({ name }) => name === slot.report);
     if (report === undefined || (await deliveries.isPosted(slot))) return;
-    if (settingOf(await settings.read(slot.creatorId), slot.report).paused !== null) return;
+    // Before the channel, as a new channel is set before the settings tell of it.
+    const chosen = await settings.read(slot.creatorId);
+    if (settingOf(chosen, slot.report).paused !== null) return;
     const address = await links.adminChannel(slot.creatorId);
     if (address === undefined) return;
-    const message = made ?? report.render(await report.collect({ ...slot, services, signal, logger }));
+    const { timezone } = chosen;
+    const message = made ?? report.render(await report.collect({ ...slot, timezone, services, signal, logger }));
     if (message === undefined) await deliveries.leftOut(slot);
-    else await postOrPause(slot, { address, message, signal });
+    else await postOrPause(slot, { address, message, chosen, signal });
   }
 
-  async function postOrPause(
-    slot: ReportSlot,
-    { address, message, signal }: { address: ChatAddress; message: OutgoingMessage; signal: AbortSignal },
-  ): Promise<void> {
+  async function postOrPause(slot: ReportSlot, { address, message, chosen, signal }: Posting): Promise<void> {
     const { report, creatorId, slotAt } = slot;
     try {
       const { messageIds } = await adapterFor(options, address).post(address, message, {
@@ -62,44 +69,33 @@ export function createReportWorker(options: ReportWorkerOptions): Pick<WorkerOpt
     } catch (error) {
       if (!(error instanceof DocentError && error.code === 'CHANNEL_UNAVAILABLE')) throw error;
       await deliveries.failed(slot, error.userMessage);
-      await pauseAll(creatorId);
       logger.warn('report.channel-gone', { report, creatorId, platform: address.platform }, error);
-      await tellElsewhere(creatorId, { address, key: `channel-gone/${postingKey(slot)}`, signal });
+      const current = await links.adminChannel(creatorId);
+      if (current === undefined || !isSameChannel(current, address)) return;
+      // First the notice, so that no kill leaves reports paused of which nobody was told.
+      const chosenAt = Math.max(...changeTimes(chosen));
+      await enqueueChannelGone(coordinator, { creatorId, address, chosenAt });
+      await settings.update(creatorId, (newest) => (isChosenAnew(chosen, newest) ? newest : pausedAll(newest)));
     }
   }
 
-  async function pauseAll(creatorId: CreatorId): Promise<void> {
+  const changeTimes = (of: ReportSettings): number[] => reports.map(({ name }) => settingOf(of, name).changedAt);
+
+  /** A new channel changes every report. */
+  function isChosenAnew(before: ReportSettings, newest: ReportSettings): boolean {
+    const newestTimes = changeTimes(newest);
+    return changeTimes(before).every((changedAt, index) => changedAt !== newestTimes[index]);
+  }
+
+  function pausedAll(of: ReportSettings): ReportSettings {
     const paused = { reason: 'channel', at: clock.now() } as const;
-    await settings.update(creatorId, (current) =>
-      reports.reduce(
-        (changed, { name }) =>
-          settingOf(changed, name).paused === null
-            ? withSetting(changed, name, { paused, changedAt: clock.now() })
-            : changed,
-        current,
-      ),
+    return reports.reduce(
+      (changed, { name }) =>
+        settingOf(changed, name).paused === null
+          ? withSetting(changed, name, { paused, changedAt: clock.now() })
+          : changed,
+      of,
     );
-  }
-
-  /** In the first of the creator's other channels that can be posted to. */
-  async function tellElsewhere(
-    creatorId: CreatorId,
-    { address: gone, key, signal }: { address: ChatAddress; key: string; signal: AbortSignal },
-  ): Promise<void> {
-    const message = notice(
-      `The channel for reports about **${creatorId}** is gone, or I may not post there any more. The reports are paused. A manager can use the command "reports channel" where they shall come from now on.`,
-    );
-    for (const { platform, workspaceId, channelId } of await links.ofCreator(creatorId)) {
-      const isGone = platform === gone.platform && channelId === gone.channelId;
-      if (channelId === null || isGone) continue;
-      const address = { platform, workspaceId, channelId, threadId: null, isDirect: false };
-      try {
-        await adapterFor(options, address).post(address, message, { key, signal });
-        return;
-      } catch (error) {
-        logger.warn('report.not-told', { creatorId, platform }, error);
-      }
-    }
   }
 
   return {

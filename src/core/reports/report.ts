@@ -9,6 +9,8 @@ export interface ReportContext {
   readonly services: Services;
   /** The slot the report is for, in milliseconds since 1970. */
   readonly slotAt: number;
+  /** The IANA time zone that the creator chose, UTC at first: in it people read dates and hours. */
+  readonly timezone: string;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }

@@ -1,12 +1,13 @@
 import type { Creators } from '../creators.js';
 import { followChanges } from '../follow-changes.js';
 import { creatorIdSchema } from '../ids.js';
-import type { Coordinator, Worker } from '../ports/coordinator.js';
+import type { Coordinator, Worker, WorkerOptions } from '../ports/coordinator.js';
 import type { RecordStore } from '../ports/record-store.js';
 import type { Schedule } from '../ports/schedule.js';
 import type { HealthWatch } from './health-watch.js';
+import { createChannelGoneWorker } from './channel-gone.js';
 import { REPORT_SETTINGS_CHANGE } from './report-book.js';
-import { REPORT_QUEUE } from './report-queue.js';
+import { CHANNEL_GONE_QUEUE, REPORT_QUEUE } from './report-queue.js';
 import { type ReportWorkerOptions, createReportWorker } from './report-worker.js';
 import { createTimetable } from './timetable.js';
 
@@ -26,25 +27,30 @@ export interface Reports {
   stop(drainMs: number): Promise<void>;
 }
 
+/** How work is done that ends in a post. */
+const POSTING = {
+  concurrency: 1,
+  concurrencyPerGroup: 1,
+  leaseMs: 15_000,
+  maxAttempts: 6,
+  backoffMs: (attempt: number) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
+} satisfies Partial<WorkerOptions>;
+
 /** However many processes are told of a slot, it is one piece of work a creator; a kill in between posts it later. */
 export function createReports(options: ReportsOptions): Reports {
   const { coordinator, healthWatch, logger, services } = options;
   const { clock } = services;
   const timetable = createTimetable({ ...options, clock });
   const stopping = new AbortController();
-  let worker: Worker | undefined;
+  let workers: readonly Worker[] = [];
   let following: Promise<void> = Promise.resolve();
 
   return {
     async start() {
-      worker = coordinator.work(REPORT_QUEUE, {
-        concurrency: 1,
-        concurrencyPerGroup: 1,
-        leaseMs: 15_000,
-        maxAttempts: 6,
-        backoffMs: (attempt) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
-        ...createReportWorker(options),
-      });
+      workers = [
+        coordinator.work(REPORT_QUEUE, { ...POSTING, ...createReportWorker(options) }),
+        coordinator.work(CHANNEL_GONE_QUEUE, { ...POSTING, ...createChannelGoneWorker(options) }),
+      ];
       // First this, so that nothing that is chosen meanwhile is missed.
       following = followChanges({
         clock,
@@ -64,8 +70,8 @@ export function createReports(options: ReportsOptions): Reports {
     async stop(drainMs) {
       stopping.abort();
       await Promise.all([healthWatch.stop(), following, timetable.stop()]);
-      await worker?.stop(drainMs);
-      worker = undefined;
+      await Promise.all(workers.map((worker) => worker.stop(drainMs)));
+      workers = [];
     },
   };
 }

@@ -61,7 +61,15 @@ async function openWatch({ processes = 1 } = {}) {
     leaseMs: 60_000,
     maxAttempts: 1,
     backoffMs: () => 1_000,
-    ...createReportWorker({ reports: [health], settings, deliveries, services, adapters, logger: silentLogger }),
+    ...createReportWorker({
+      ...engines,
+      reports: [health],
+      settings,
+      deliveries,
+      services,
+      adapters,
+      logger: silentLogger,
+    }),
   });
   onTestFinished(() => worker.stop(0));
   const openOne = () => {

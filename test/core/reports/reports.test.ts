@@ -185,43 +185,6 @@ describe('reports', () => {
     expect(adapter.posted).toEqual([]);
   });
 
-  it('are paused when their channel is gone, which is told once in another channel', async () => {
-    const { book, services, tick, adapter, posted, reports } = await openReportsWithChannel();
-    await services.links.link(
-      { ...address, channelId: 'talk' },
-      { creatorId: coach, wholeWorkspace: false, ingestion: 'managers' },
-    );
-    let isGone = true;
-    let posts = 0;
-    adapter.onPost = () => {
-      posts += 1;
-      if (isGone && posts === 1)
-        throw new DocentError('CHANNEL_UNAVAILABLE', { userMessage: 'The channel was deleted.' });
-    };
-    await tick(5_000_000);
-    await posted(1);
-    expect(adapter.posted[0]).toMatchObject({
-      channelId: 'talk',
-      message: { text: expect.stringContaining('reports channel') as string },
-    });
-    expect((await book.list(coach))[0]).toMatchObject({
-      paused: { reason: 'channel' },
-      nextAt: [],
-      last: { outcome: 'failed', problem: 'The channel was deleted.' },
-    });
-    await tick(6_000_000);
-    await settle();
-    expect(adapter.posted).toHaveLength(1);
-
-    isGone = false;
-    await book.channelChanged(coach);
-    expect((await book.list(coach))[0]?.paused).toBeNull();
-    await tick(services.clock.now() + 1_000);
-    await posted(2);
-    expect(adapter.posted[1]?.channelId).toBe('admins');
-    await reports.stop(0);
-  });
-
   it('are queued once the records are back, however long they were away at their time', async () => {
     const { tick, posted, clock, services, adapter } = await openReportsWithChannel();
     await settle();

@@ -16,7 +16,8 @@ export const gapsReport = defineReport<readonly Gap[]>({
   name: 'gaps',
   description: 'What people asked in vain this week: how often, how many wait, and which document comes nearest.',
   defaultSchedule: '0 8 * * 1',
-  collect: ({ creatorId, services, slotAt, signal }) => services.gaps.since(creatorId, slotAt - DAYS * DAY_MS, signal),
+  collect: ({ creatorId, services, slotAt, signal }) =>
+    services.gaps.between(creatorId, { since: slotAt - DAYS * DAY_MS, until: slotAt }, signal),
   render(gaps) {
     const title = '## What people asked in vain\n\n';
     if (gaps.length === 0)
@@ -26,7 +27,7 @@ export const gapsReport = defineReport<readonly Gap[]>({
       );
     const shown = gaps.slice(0, MAX_GROUPS);
     const rest = gaps.length - shown.length;
-    const more = rest === 0 ? '' : `\n\nAnd ${counted(rest, 'other question')}, each asked less often.`;
+    const more = rest === 0 ? '' : `\n\nAnd ${counted(rest, 'other question')}, none asked more often than these.`;
     const text = `${title}Add documents that answer these, or say it in the documents named here:\n\n${shown.map(describe).join('\n')}${more}`;
     return notice(text, gaps as unknown as JsonValue);
   },

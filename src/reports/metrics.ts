@@ -1,6 +1,6 @@
 import { type Picture, notice } from '../core/chat/outgoing-message.js';
 import type { JsonValue } from '../core/json.js';
-import { DAY_MS, periodInWords } from '../core/metrics/metric-day.js';
+import { DAY_MS, periodInWords, startOfDay } from '../core/metrics/metric-day.js';
 import type { MetricsSummary } from '../core/metrics/metrics-summary.js';
 import { describeMetrics } from '../core/metrics/metrics-text.js';
 import { type ReportContext, defineReport } from '../core/reports/report.js';
@@ -11,19 +11,38 @@ const WEEK_DAYS = 7;
 interface MetricFacts {
   readonly summary: MetricsSummary;
   readonly picture: Picture | undefined;
+  readonly period: string;
+  readonly timezone: string;
 }
 
-/** The whole days before the slot's, with the chart of the week that ends with them. */
+/** The days before the slot's date where its people are, with the chart of the week that ends with them. */
 async function collect(context: ReportContext, days: number): Promise<MetricFacts> {
-  const { creatorId, services, slotAt } = context;
-  const through = slotAt - DAY_MS;
+  const { creatorId, services, slotAt, timezone } = context;
+  const through = localDate(slotAt, timezone) - DAY_MS;
   const summary = await services.metrics.summary(creatorId, { days, through });
   const week = days === WEEK_DAYS ? summary : await services.metrics.summary(creatorId, { days: WEEK_DAYS, through });
-  return { summary, picture: await drawChart(week, context) };
+  return {
+    summary,
+    picture: await drawChart(week, context),
+    period: `${periodInWords(summary)}${howCounted(summary, context)}`,
+    timezone,
+  };
 }
 
-function messageOf(title: string, { summary, picture }: MetricFacts) {
-  const text = `## ${title}\n\n${describeMetrics(summary, periodInWords(summary))}`;
+/** The start of the UTC day with the date that a moment has in a time zone; all in milliseconds since 1970. */
+function localDate(atMs: number, timeZone: string): number {
+  const date = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone });
+  return Date.parse(`${date.format(atMs)}T00:00:00Z`);
+}
+
+/** Counters are of days in UTC: elsewhere these begin and end at another time, and the last may still be going on. */
+function howCounted({ toDay }: MetricsSummary, { slotAt, timezone }: ReportContext): string {
+  if (timezone === 'UTC') return '';
+  return startOfDay(toDay) + DAY_MS > slotAt ? ' (in UTC days, the last one so far)' : ' (in UTC days)';
+}
+
+function messageOf(title: string, { summary, picture, period, timezone }: MetricFacts) {
+  const text = `## ${title}\n\n${describeMetrics(summary, period, timezone)}`;
   const message = notice(text, { ...summary } as unknown as JsonValue);
   return picture === undefined ? message : { ...message, pictures: [picture] };
 }

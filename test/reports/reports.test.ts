@@ -39,12 +39,13 @@ async function openReports() {
     },
   };
   const services = createTestServices({ engines, clock, charts: renderer });
-  const make = async (report: ReportDefinition, changes: Partial<typeof services> = {}) => {
+  const make = async (report: ReportDefinition, changes: Partial<typeof services> = {}, timezone = 'UTC') => {
     const { signal } = new AbortController();
     const facts = await report.collect({
       creatorId: coach,
       services: { ...services, ...changes },
       slotAt: clock.now(),
+      timezone,
       signal,
       logger: silentLogger,
     });
@@ -109,6 +110,20 @@ describe('the daily report', () => {
     expect((await make(dailyReport))?.text).toContain('Nobody asked anything (before: 1).');
   });
 
+  it('tells of the day before the date of its time zone, and when most was asked there', async () => {
+    const { clock, services, make } = await openReports();
+    await services.metrics.recordAnswer(coach, answered);
+    // 2 December, 8:00 in Tokyo, where it was the first's 21:00 when the question came.
+    await clock.advance(11 * 60 * 60_000);
+    const inTokyo = (await make(dailyReport, {}, 'Asia/Tokyo'))?.text;
+    expect(inTokyo).toContain('**1 Dec 2026 (in UTC days, the last one so far)**\n\n- **1 question**');
+    expect(inTokyo).toContain('**Busiest hour**: 21:00 to 22:00 Asia/Tokyo, 1 question.');
+    // 1 December, 15:00 in Los Angeles.
+    expect((await make(weeklyReport, {}, 'America/Los_Angeles'))?.text).toContain(
+      '**24 Nov 2026 to 30 Nov 2026 (in UTC days)**',
+    );
+  });
+
   it('says nothing after two days without a question', async () => {
     const { make } = await openReports();
     expect(await make(dailyReport)).toBeUndefined();
@@ -137,7 +152,7 @@ describe('the report on gaps', () => {
     refused: 2,
     nearestDocument: 'terms_2026.pdf',
   };
-  const withGaps = (gaps: Gap[]) => ({ gaps: { since: async () => gaps } });
+  const withGaps = (gaps: Gap[]) => ({ gaps: { between: async () => gaps } });
 
   it('tells the questions with how often, who waits and what comes nearest', async () => {
     const { make } = await openReports();
@@ -160,7 +175,7 @@ describe('the report on gaps', () => {
     const { make } = await openReports();
     const text = (await make(gapsReport, withGaps(Array.from({ length: 12 }, () => gap))))?.text;
     expect(text?.match(/asked 3 times/g)).toHaveLength(10);
-    expect(text).toContain('And 2 other questions');
+    expect(text).toContain('And 2 other questions, none asked more often than these.');
   });
 
   it('says so when there is none', async () => {

@@ -21,8 +21,15 @@ export interface Gap {
 
 /** What people asked in vain. */
 export interface Gaps {
-  /** Most asked first; `since` is in milliseconds since 1970. The newest 500 questions are looked at. */
-  since(creatorId: CreatorId, since: number, signal: AbortSignal): Promise<Gap[]>;
+  /**
+   * Most asked first, of questions from `since` to right before `until`, both in milliseconds since 1970. The newest 500
+   * questions are looked at.
+   */
+  between(
+    creatorId: CreatorId,
+    period: { readonly since: number; readonly until: number },
+    signal: AbortSignal,
+  ): Promise<Gap[]>;
 }
 
 const MAX_QUESTIONS = 500;
@@ -35,8 +42,9 @@ export function createGaps(options: {
   readonly logger: Logger;
 }): Gaps {
   return {
-    async since(creatorId, since, signal) {
-      const records = await options.answers.unsatisfied(creatorId, { since, limit: MAX_QUESTIONS });
+    async between(creatorId, { since, until }, signal) {
+      const found = await options.answers.unsatisfied(creatorId, { since, limit: MAX_QUESTIONS });
+      const records = found.filter(({ createdAt }) => createdAt < until);
       const groups = await groupByLikeness(records, ({ standaloneQuestion }) => standaloneQuestion, {
         ...options,
         signal,

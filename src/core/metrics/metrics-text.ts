@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../chat/escape.js';
 import { confidenceInWords } from '../chat/render-answer.js';
 import { counted, durationInWords, listed, percent } from '../chat/words.js';
+import { startOfDay } from './metric-day.js';
 import type { MetricTotals, MetricsSummary } from './metrics-summary.js';
 import type { Stage } from './stages.js';
 
@@ -12,6 +13,7 @@ const LOW_CONFIDENCE = 0.3;
 const MOST = 0.5;
 const NAMED_DOCUMENTS = 3;
 const NAMED_MODELS = 3;
+const HOUR_MS = 60 * 60_000;
 
 const FINE = 'Fine as it is.';
 
@@ -27,8 +29,9 @@ const FASTER: Readonly<Record<Stage, string>> = {
 /**
  * A period's figures in Markdown below a title, each with what it was in the period before and with what to do about it.
  * Pure: the same figures give the same text.
+ * @param timezone the IANA time zone that the busiest hour is told in
  */
-export function describeMetrics(summary: MetricsSummary, title: string): string {
+export function describeMetrics(summary: MetricsSummary, title: string, timezone = 'UTC'): string {
   if (summary.questions === 0)
     return [
       `**${title}**\n`,
@@ -41,7 +44,7 @@ export function describeMetrics(summary: MetricsSummary, title: string): string 
     confidence(summary),
     votes(summary),
     ...models(summary),
-    busiest(summary),
+    busiest(summary, timezone),
     cited(summary),
     ...ingested(summary),
   ];
@@ -112,13 +115,16 @@ function models({ models: used, meanInputTokens, meanOutputTokens }: MetricsSumm
   return [line('Models', `${listed(names)}${tokens}`, [])];
 }
 
-function busiest({ hours }: MetricsSummary): string {
+function busiest({ hours, toDay }: MetricsSummary, timezone: string): string {
   const most = Math.max(...hours);
-  const hour = hours.indexOf(most);
   if (most <= 0) return line('Busiest hour', 'not known any more', []);
-  return line('Busiest hour', `${clockTime(hour)} to ${clockTime(hour + 1)} UTC, ${counted(most, 'question')}`, [
-    'People read news about the documents then.',
-  ]);
+  const startMs = startOfDay(toDay) + hours.indexOf(most) * HOUR_MS;
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: timezone });
+  return line(
+    'Busiest hour',
+    `${clock.format(startMs)} to ${clock.format(startMs + HOUR_MS)} ${timezone}, ${counted(most, 'question')}`,
+    ['People read news about the documents then.'],
+  );
 }
 
 function cited({ topDocuments }: MetricsSummary): string {
@@ -147,10 +153,6 @@ function before({ before: totals }: MetricsSummary, inWords: (totals: MetricTota
 
 function answeredShare({ questions, outcomes: { answered } }: MetricTotals): number {
   return questions === 0 ? 0 : answered / questions;
-}
-
-function clockTime(hour: number): string {
-  return `${String(hour % 24).padStart(2, '0')}:00`;
 }
 
 function whole(value: number): string {

@@ -49,6 +49,9 @@ async function openGaps(embedder: Embedder = createFakeEmbedder()) {
   };
 }
 
+/** The answers are recorded with times that run ahead of the clock. */
+const lastDay = (nowMs: number) => ({ since: nowMs - DAY_MS, until: nowMs + DAY_MS });
+
 describe('gaps', () => {
   it('are what was refused or got 👎, alike questions together, with how many people wait', async () => {
     const { gaps, ask, answers, clock } = await openGaps();
@@ -59,7 +62,7 @@ describe('gaps', () => {
     await answers.vote(coach, disliked.answerId, { vote: 'down', reason: '' });
     await ask('What is a squat?', { outcome: 'answered' });
 
-    expect(await gaps.since(coach, clock.now() - DAY_MS, signal)).toEqual([
+    expect(await gaps.between(coach, lastDay(clock.now()), signal)).toEqual([
       expect.objectContaining({
         asked: 3,
         waiting: 2,
@@ -82,13 +85,23 @@ describe('gaps', () => {
     const { gaps, ask, clock } = await openGaps();
     await ask('How do I get a refund?');
     await clock.advance(2 * DAY_MS);
-    expect(await gaps.since(coach, clock.now() - DAY_MS, signal)).toEqual([]);
+    expect(await gaps.between(coach, lastDay(clock.now()), signal)).toEqual([]);
+  });
+
+  it('are of one period or of the next, whenever they are looked at', async () => {
+    const { gaps, ask, clock } = await openGaps();
+    await clock.advance(60_000);
+    const slotAt = clock.now();
+    await ask('How do I get a refund?');
+    await clock.advance(60_000);
+    expect(await gaps.between(coach, { since: slotAt - DAY_MS, until: slotAt }, signal)).toEqual([]);
+    expect(await gaps.between(coach, { since: slotAt, until: slotAt + DAY_MS }, signal)).toHaveLength(1);
   });
 
   it('look at the newest 500 of many answers', async () => {
     const { gaps, ask, clock } = await openGaps();
     for (let index = 0; index < 520; index++) await ask('How do I get a refund?', { member: `member-${index}` });
-    const [gap] = await gaps.since(coach, clock.now() - DAY_MS, signal);
+    const [gap] = await gaps.between(coach, lastDay(clock.now()), signal);
     expect(gap).toMatchObject({ asked: 500, waiting: 500 });
   });
 
@@ -98,6 +111,6 @@ describe('gaps', () => {
     await ask('How do I get a refund?');
     await ask('how do I get my refund?');
     await ask('When does the gym open?');
-    expect((await gaps.since(coach, clock.now() - DAY_MS, signal)).map(({ asked }) => asked)).toEqual([2, 1]);
+    expect((await gaps.between(coach, lastDay(clock.now()), signal)).map(({ asked }) => asked)).toEqual([2, 1]);
   });
 });

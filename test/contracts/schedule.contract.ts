@@ -153,6 +153,59 @@ export function describeScheduleContract(name: string, createSubject: (startMs: 
       ]);
     });
 
+    it.each([
+      [
+        '30 2 * * *',
+        'Europe/Berlin',
+        ['2026-03-28T01:30:00.000Z', '2026-03-29T01:00:00.000Z', '2026-03-30T00:30:00.000Z'],
+      ],
+      [
+        '0 2,3 * * 0',
+        'Europe/Berlin',
+        ['2026-03-22T01:00:00.000Z', '2026-03-22T02:00:00.000Z', '2026-03-29T01:00:00.000Z'],
+      ],
+      [
+        '0 0 * * 0',
+        'America/Santiago',
+        ['2026-08-30T04:00:00.000Z', '2026-09-06T04:00:00.000Z', '2026-09-13T03:00:00.000Z'],
+      ],
+      [
+        '10 2 * * *',
+        'Australia/Lord_Howe',
+        ['2026-10-02T15:40:00.000Z', '2026-10-03T15:30:00.000Z', '2026-10-04T15:10:00.000Z'],
+      ],
+    ])(
+      'moves "%s" in %s to the end of the gap when the clocks go forward over it',
+      async (cron, timezone, expected) => {
+        const slots = subject.schedule.next(cron, timezone, 250).map(iso);
+        expect(slots.slice(slots.indexOf(expected[0]!), slots.indexOf(expected[0]!) + 3)).toEqual(expected);
+      },
+    );
+
+    it('calls a task at the end of the gap, once', async () => {
+      const { slots, release, end } = startTask('30 2,3 29 3 *', 'Europe/Berlin');
+      await subject.advance(Date.UTC(2026, 2, 29, 0, 59) - SCHEDULE_START_MS);
+      expect(slots).toEqual([]);
+      await subject.advance(20 * MINUTE_MS);
+      expect(slots).toEqual(['2026-03-29T01:00:00.000Z']);
+      release();
+      await subject.advance(20 * MINUTE_MS);
+      expect(slots).toEqual(['2026-03-29T01:00:00.000Z', '2026-03-29T01:30:00.000Z']);
+      release();
+      await end();
+    });
+
+    it('calls a task once where the end of the gap is a slot of its own', async () => {
+      const { slots, release, end } = startTask('0 2,3 29 3 *', 'Europe/Berlin');
+      await subject.advance(Date.UTC(2026, 2, 29, 0, 59) - SCHEDULE_START_MS);
+      for (let minute = 0; minute < 20; minute++) {
+        await subject.advance(MINUTE_MS);
+        release();
+      }
+      expect(slots).toEqual(['2026-03-29T01:00:00.000Z']);
+      await end();
+    });
+
     it('knows leap days and the names of months and days', () => {
       expect(subject.schedule.next('0 0 29 feb *', 'UTC', 1).map(iso)).toEqual(['2028-02-29T00:00:00.000Z']);
       expect(subject.schedule.next('0 0 * * sun', 'UTC', 1).map(iso)).toEqual(['2026-03-08T00:00:00.000Z']);

@@ -3,12 +3,16 @@ import { createTask, setLogger, validateDetailed, type TaskOptions } from 'node-
 import { DocentError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { Schedule } from '../../core/ports/schedule.js';
+import { createSkippedTimes } from './skipped-times.js';
 
 /**
  * A slot that the process slept through (a closed laptop, a busy event loop) still runs however late it is, unless the
  * next slot has come meanwhile. In milliseconds.
  */
 const LATEST_START_MS = Number.MAX_SAFE_INTEGER;
+
+/** When the clocks of some time zone may go forward, in UTC. */
+const EVERY_QUARTER = '*/15 * * * *';
 
 /** Its own log lines would go to the console, past the log's format and scrubber. */
 const quiet = { info() {}, warn() {}, error() {}, debug() {} };
@@ -50,11 +54,26 @@ export function createSchedule(logger: Logger): StoppableSchedule {
         logger.warn('a slot was missed, and a newer one runs instead', { task: name, slotAtMs: date.getTime() });
       });
       void task.start();
+      let runningMoved: Promise<void> = Promise.resolve();
+      let seenUntilMs = Date.now();
+      const { movedSlots } = createSkippedTimes(cron, timezone);
+      const movedTask = createTask(
+        EVERY_QUARTER,
+        ({ date }) => {
+          const movedAt = movedSlots(seenUntilMs, date.getTime()).at(-1);
+          seenUntilMs = date.getTime();
+          if (movedAt === undefined || task.match(new Date(movedAt))) return undefined;
+          return (runningMoved = runSlot(movedAt));
+        },
+        taskOptions('UTC'),
+      );
+      void movedTask.start();
       const end = async () => {
         endings.delete(end);
         void task.destroy();
+        void movedTask.destroy();
         ending.abort();
-        await running;
+        await Promise.all([running, runningMoved]);
       };
       endings.add(end);
       return end;
@@ -63,7 +82,9 @@ export function createSchedule(logger: Logger): StoppableSchedule {
       validate(cron, timezone);
       const task = createTask(cron, () => undefined, taskOptions(timezone));
       try {
-        return task.getNextRuns(count).map((date) => date.getTime());
+        const slots = task.getNextRuns(count).map((date) => date.getTime());
+        const moved = createSkippedTimes(cron, timezone).movedSlots(Date.now(), slots.at(-1) ?? 0);
+        return [...new Set([...slots, ...moved])].toSorted((one, other) => one - other).slice(0, count);
       } catch (cause) {
         throw invalid(`The cron expression "${cron}" never comes due.`, cause);
       } finally {

@@ -13,7 +13,7 @@ export interface ScheduledTask {
   run(slotAtMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Calls tasks at cron times. */
+/** Calls tasks at cron times. A time that does not exist on a day, as the clocks go forward over it, is the end of that gap. */
 export interface Schedule {
   /** @throws DocentError `SETTINGS_INVALID` for a wrong expression or time zone. @returns a function that ends the task and waits for a running call. */
   start(task: ScheduledTask): () => Promise<void>;

@@ -97,6 +97,11 @@ describe('Discord at its worst', () => {
         badGateway: () => server.failNext({ status: 502, path: /^\/(?:channels|webhooks|interactions)/, times: 2 }),
         longBadGateway: () =>
           server.failNext({ status: 502, method: 'POST', path: /^\/channels\/\d+\/messages$/, times: 5 }),
+        unknownPlace() {
+          // What is known of the server is out of date, and Discord does not say how it is now.
+          guild.addRole('Another');
+          server.failNext({ status: 502, method: 'GET', path: /^\/(?:guilds|channels)\/\d+$/, times: 6 });
+        },
         lostAnswer: () =>
           server.failNext({ cut: 'after', method: 'POST', path: /^\/(?:channels\/\d+\/messages|interactions)/ }),
         lostRequest: () => server.failNext({ cut: 'before', path: /^\/(?:channels|webhooks)/ }),

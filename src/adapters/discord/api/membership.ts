@@ -1,11 +1,11 @@
-import { PermissionFlagsBits, RequestMethod } from 'discord.js';
+import { PermissionFlagsBits } from 'discord.js';
 import type { ChatAdapter } from '../../../core/ports/chat-adapter.js';
 import { isRefusal } from './discord-errors.js';
 import { has, permissionsOf } from './permissions.js';
 import type { Places } from './places.js';
+import { readMember } from './read-member.js';
 import type { RestApi } from './rest-api.js';
 import type { RoleOf } from './roles.js';
-import { memberSchema } from './wire.js';
 
 /** Asks Discord at each call what somebody is in a place, so that who left a guild reaches nothing of it any more. */
 export function createMembership({
@@ -19,18 +19,18 @@ export function createMembership({
 }): NonNullable<ChatAdapter['membership']> {
   return async ({ author: { memberId } }, { workspaceId, channelId }, signal) => {
     try {
-      const path = `/guilds/${workspaceId}/members/${memberId}` as const;
       const [member, guild, channel] = await Promise.all([
-        api.call({ method: RequestMethod.Get, path, signal }, memberSchema),
+        readMember(api, { guildId: workspaceId, userId: memberId, signal }),
         places.guild(workspaceId, signal),
         channelId === null ? undefined : places.channel(channelId, signal),
       ]);
+      if (member === undefined) return undefined;
       const holder = { userId: memberId, roleIds: member.roles };
       if (!has(permissionsOf(guild, holder, channel?.permission_overwrites), PermissionFlagsBits.ViewChannel))
         return undefined;
       return roleOf({ ...holder, permissions: permissionsOf(guild, holder) });
     } catch (error) {
-      if (isRefusal(error, 'unknownMember', 'unknownGuild', 'unknownChannel', 'missingAccess')) return undefined;
+      if (isRefusal(error, 'unknownGuild', 'unknownChannel', 'missingAccess')) return undefined;
       throw error;
     }
   };

@@ -2,22 +2,24 @@ import { ChannelType, RequestMethod } from 'discord.js';
 import type { ChatAddress } from '../../../core/chat/chat-event.js';
 import { type BoundedMap, createBoundedMap } from '../../../core/bounded-map.js';
 import type { Clock } from '../../../core/ports/clock.js';
+import { isEngineAway } from '../../../core/store-deadline.js';
 import { PLATFORM } from '../platform.js';
 import type { RestApi } from './rest-api.js';
 import { type WireChannel, type WireGuild, channelSchema, guildSchema } from './wire.js';
 
 /** The guilds and channels that Docent was asked about lately. */
 export interface Places {
-  /** At most a minute old. @throws DocentError as `RestApi.call`. */
+  /** At most a minute old; older while Discord does not answer. @throws DocentError as `RestApi.call`. */
   guild(guildId: string, signal?: AbortSignal): Promise<WireGuild>;
   /** At most a minute old. @throws DocentError as `RestApi.call`. */
   channel(channelId: string, signal?: AbortSignal): Promise<WireChannel>;
   /** Its type and parent, which never change; however old. @throws DocentError as `RestApi.call`. */
-  shape(channelId: string): Promise<Pick<WireChannel, 'id' | 'type' | 'parent_id'>>;
+  shape(channelId: string, signal?: AbortSignal): Promise<Pick<WireChannel, 'id' | 'type' | 'parent_id'>>;
   /** What the gateway told; spares a question. */
   noteGuild(guild: WireGuild): void;
   noteChannel(channel: WireChannel): void;
-  forgetGuild(guildId: string): void;
+  /** It changed: it is asked for anew. */
+  outdateGuild(guildId: string): void;
   forgetChannel(channelId: string): void;
 }
 
@@ -58,12 +60,25 @@ export function createPlaces({ api, clock }: { readonly api: RestApi; readonly c
     );
 
   return {
-    guild: async (guildId, signal) => current(guilds, guildId) ?? readGuild(guildId, signal),
+    async guild(guildId, signal) {
+      const known = current(guilds, guildId);
+      if (known !== undefined) return known;
+      try {
+        return await readGuild(guildId, signal);
+      } catch (error) {
+        const old = guilds.get(guildId);
+        if (old === undefined || !isEngineAway(error)) throw error;
+        return old.value;
+      }
+    },
     channel: async (channelId, signal) => current(channels, channelId) ?? readChannel(channelId, signal),
-    shape: async (channelId) => channels.get(channelId)?.value ?? readChannel(channelId),
+    shape: async (channelId, signal) => channels.get(channelId)?.value ?? readChannel(channelId, signal),
     noteGuild: (guild) => void keep(guilds, guild),
     noteChannel: (channel) => void keep(channels, channel),
-    forgetGuild: (guildId) => guilds.delete(guildId),
+    outdateGuild(guildId) {
+      const known = guilds.get(guildId);
+      if (known !== undefined) guilds.set(guildId, { ...known, readAt: Number.NEGATIVE_INFINITY });
+    },
     forgetChannel: (channelId) => channels.delete(channelId),
   };
 }

@@ -22,6 +22,10 @@ const attachmentSchema = z.object({
 });
 export type WireAttachment = z.infer<typeof attachmentSchema>;
 
+/** Somebody's place in a guild. */
+export const memberSchema = z.object({ nick: z.string().nullish(), roles: z.array(snowflakeSchema) });
+export type WireMember = z.infer<typeof memberSchema>;
+
 /** Which message a message answers. */
 const referenceSchema = z.object({ message_id: snowflakeSchema.optional() });
 
@@ -33,7 +37,7 @@ export const messageSchema = z.object({
   channel_type: z.number().int().optional(),
   type: z.number().int(),
   author: userSchema,
-  member: z.object({ nick: z.string().nullish(), roles: z.array(snowflakeSchema) }).optional(),
+  member: memberSchema.optional(),
   content: z.string(),
   mentions: z.array(userSchema),
   mention_roles: z.array(snowflakeSchema),
@@ -94,9 +98,6 @@ export const guildCreateSchema = guildSchema.extend({
   members: z.array(z.object({ user: z.object({ id: snowflakeSchema }), roles: z.array(snowflakeSchema) })).default([]),
 });
 export type WireGuildCreate = z.infer<typeof guildCreateSchema>;
-
-/** Somebody's place in a guild. */
-export const memberSchema = z.object({ roles: z.array(snowflakeSchema) });
 
 /** The app itself. */
 export const applicationSchema = z.object({

@@ -10,6 +10,8 @@ import type { Replies } from '../reply/open-reply.js';
 export interface Intake {
   /** @param isAddressed whether its author waits for an answer */
   accept(event: ChatEvent, isAddressed: boolean): Promise<void>;
+  /** Tells an event's author that it cannot be answered, and why. */
+  refuse(event: ChatEvent, cause: unknown): Promise<void>;
   /** Runs a command at once and shows its outcome. */
   execute(event: ChatEvent): Promise<void>;
 }
@@ -27,21 +29,24 @@ export interface IntakeOptions {
 
 /** Never throws: what cannot be told is logged. */
 export function createIntake({ host, replies, onAccepted, signal, logger }: IntakeOptions): Intake {
-  async function tellFailure(event: ChatEvent, cause: unknown): Promise<void> {
-    const reply = await replies.open(event, new AbortController().signal);
-    await reply.finish(errorMessage(toDocentError(cause), correlationIdOf(event.id)));
+  async function refuse(event: ChatEvent, cause: unknown): Promise<void> {
+    try {
+      const reply = await replies.open(event, new AbortController().signal);
+      await reply.finish(errorMessage(toDocentError(cause), correlationIdOf(event.id)));
+    } catch (unsaid) {
+      logger.error('discord.event-not-told', { eventId: event.id }, unsaid);
+    }
   }
 
   return {
+    refuse,
+
     async accept(event, isAddressed) {
       try {
         if ((await host.accept(event)) === 'accepted') await onAccepted(event);
       } catch (error) {
         logger.error('discord.event-not-accepted', { eventId: event.id }, error);
-        if (isAddressed)
-          await tellFailure(event, error).catch((unsaid: unknown) =>
-            logger.error('discord.event-not-told', { eventId: event.id }, unsaid),
-          );
+        if (isAddressed) await refuse(event, error);
       }
     },
 

@@ -80,7 +80,7 @@ export function createDispatches(options: DispatchesOptions): (event: HeardEvent
       case GatewayDispatchEvents.GuildRoleCreate:
       case GatewayDispatchEvents.GuildRoleUpdate:
       case GatewayDispatchEvents.GuildRoleDelete:
-        return places.forgetGuild(aboutGuildSchema.safeParse(data).data ?? '');
+        return places.outdateGuild(aboutGuildSchema.safeParse(data).data ?? '');
     }
   };
 }

@@ -114,7 +114,7 @@ function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): G
       : (host.commands.find((command) => command.answersQuestions === true)?.name ?? null),
     logger,
   };
-  const messages = createMessages({ ...shared, places, botId: ownId });
+  const messages = createMessages({ ...shared, api, places, botId: ownId, signal, clock });
   const takeInteraction = createInteractions({ ...shared, host, acknowledgements: createAcknowledgements(api) });
   const maxAgeMs = settings.catchUpMinutes * MS_PER_MINUTE;
   const catchUpOptions = { api, watched, messages, queue, maxAgeMs, clock, logger };

@@ -44,7 +44,8 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
   const core = composeCore({ plan, created, adapters, clock });
   if (hasServer) core.endpoints.mount(engines.httpServer);
   const stop = async (drainMs: number): Promise<void> => {
-    // Adapters last: running replies need them, and what they still accept is kept for the next start.
+    // Adapters last: running replies need them. What they still take is durable and answered by the next process, or another
+    // one at once; without them it would be missed, where a platform does not deliver again.
     await core.stop(drainMs);
     await Promise.allSettled(adapters.map((adapter) => adapter.stop()));
     if (hasServer) await engines.httpServer.stop(drainMs);

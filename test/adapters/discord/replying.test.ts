@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChatEvent } from '../../../src/core/chat/chat-event.js';
 import { notice, type OutgoingMessage } from '../../../src/core/chat/outgoing-message.js';
 import type { Channel } from '../../support/discord/world.js';
 import { eventually } from '../../support/eventually.js';
@@ -90,6 +91,22 @@ describe('a reply on Discord', () => {
     expect(last?.interaction_metadata).toBeUndefined();
     const direct = speaker.server.addDirectMessage(member);
     expect(direct.messages.map(({ content }) => content)).toEqual(['I keep nothing of you.']);
+  });
+
+  it('to a command says that it goes on after a restart, though there is no word of it yet', async () => {
+    const speaker = await openSpeaker();
+    const { channel, member, guild } = speaker;
+    const run = member.useCommand(channel, 'ask', { question: 'When are refunds paid?' });
+    await eventually('the host has the event', () => speaker.host.events.length === 1);
+    const [event] = speaker.host.events as [ChatEvent];
+    await speaker.adapter.openReply(event, never);
+    await speaker.restart(() => {});
+    const thread = guild.channels.get(run.messages[0]?.id ?? '') as Channel;
+    const said = (): string[] => written(thread).map(({ content }) => content);
+    expect(said()).toEqual(['*I am being restarted; this goes on in a moment…*']);
+    const again = await speaker.adapter.openReply(event, never);
+    await again.finish(answer);
+    expect(said()).toEqual(['Within ten days.']);
   });
 
   it('that is open says that it goes on after a restart, and is then replaced', async () => {

@@ -80,7 +80,8 @@ export function createDiscordReply(options: DiscordReplyOptions): DiscordReply {
   return {
     close,
     get isUnfinished() {
-      return !isFinished && messages.ids.length > 0;
+      // A command shows that something is being done before there is a word.
+      return !isFinished && (messages.ids.length > 0 || context.kind === 'interaction');
     },
 
     async status(status: ReplyStatus) {

@@ -26,7 +26,7 @@ const RECEIPTS = { name: 'report-receipts', schema: z.object({ messageIds: z.arr
 /** The words and the picture say the same: how many questions, and how long half and 95 of 100 of them took. */
 function expectSameFigures(text: string, altText: string): void {
   expect(text).toContain(`**${QUESTIONS.length} questions**`);
-  const [, half = '', most = ''] = /half came within ([^,]+), 95 of 100 within ([^;.(]*[^;.( ])/.exec(text) ?? [];
+  const [, half = '', most = ''] = /half came within ([^,]+), 95 of 100 within ([^,(]*[^,( ])/.exec(text) ?? [];
   expect(altText).toContain(`${QUESTIONS.length} questions, half within ${half}, 95 of 100 within ${most}`);
 }
 

@@ -8,7 +8,7 @@ import { editMessageSchema, interactionMessageSchema } from './limits/messages.j
 import { modalSchema } from './limits/modals.js';
 import { defaultMentions } from './mentions.js';
 import { type BodyContext, type RequestFile, contextOf, readEditBody, readMessageBody } from './message-bodies.js';
-import { deleteMessage, draftMessage, isPublic, publishMessage, updateMessage } from './messages.js';
+import { draftMessage, isPublic, publishMessage, updateMessage } from './messages.js';
 import { Refusal } from './refusal.js';
 import type { World } from './state.js';
 import type { Message } from './world.js';
@@ -122,14 +122,6 @@ export function editAnswer(
   updateMessage(world, interaction.channel, message, { ...changes, flags });
   interaction.show(message);
   return message;
-}
-
-/** Takes a message of an interaction away. */
-export function deleteAnswer(world: World, interaction: Interaction, message: Message): void {
-  if (interaction.original === message) interaction.original = undefined;
-  const index = interaction.messages.indexOf(message);
-  if (index !== -1) interaction.messages.splice(index, 1);
-  deleteMessage(world, interaction.channel, message);
 }
 
 function isLoading(message: Message | undefined): boolean {

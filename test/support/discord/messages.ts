@@ -53,8 +53,13 @@ export function updateMessage(world: World, channel: Channel, message: Message, 
   if (isPublic(message)) dispatchMessage(world, 'MESSAGE_UPDATE', channel, message);
 }
 
-/** Takes a message away. A thread that began with it stays. */
+/** Takes a message away, also from the interaction that it answers. A thread that began with it stays. */
 export function deleteMessage(world: World, channel: Channel, message: Message): void {
+  for (const interaction of world.interactions.values()) {
+    if (interaction.original === message) interaction.original = undefined;
+    const at = interaction.messages.indexOf(message);
+    if (at !== -1) interaction.messages.splice(at, 1);
+  }
   const index = channel.messages.indexOf(message);
   if (index === -1) return;
   channel.messages.splice(index, 1);

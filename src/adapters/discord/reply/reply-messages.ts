@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import type { Logger } from '../../../core/ports/logger.js';
-import { isChannelRefusal, isInteractionOver } from '../api/discord-errors.js';
+import { isChannelRefusal, isInteractionOver, isRefusal } from '../api/discord-errors.js';
 import type { MessageBody } from '../draw/message-body.js';
 import type { ReplyContext } from './reply-context.js';
 import { type ReplyPlace, placesOf } from './reply-places.js';
@@ -113,7 +113,9 @@ export function createReplyMessages(options: ReplyMessagesOptions): ReplyMessage
         } catch (error) {
           const isRefused = isChannelRefusal(error);
           if (isRefused) onRefused(event, error);
-          if ((!isRefused && !isInteractionOver(error)) || at + 1 >= places.length) throw error;
+          // No thread can be opened from a message that was deleted.
+          const isGone = isInteractionOver(error) || isRefusal(error, 'unknownMessage');
+          if ((!isRefused && !isGone) || at + 1 >= places.length) throw error;
           logger.warn('discord.reply-moved', { eventId: event.id, from: place().name }, error);
           leave();
         }

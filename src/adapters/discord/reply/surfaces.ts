@@ -80,7 +80,7 @@ const ORIGINAL = '@original';
 
 /**
  * Writes with an interaction's token: the first message is the interaction's own, which is only ever edited, so that a
- * request sent twice changes nothing. The others follow it. Discord knows no nonce there, and gives no list of them: what
+ * request sent twice changes nothing. The others follow it, and so does the first once its message was deleted. Discord knows no nonce there, and gives no list of them: what
  * others may see is therefore posted in the channel, which knows one, wherever Docent may write there. A message for one
  * person alone can only follow. Sent twice because the answer to the first request got lost, it stands there twice: that is
  * better than not at all.
@@ -110,23 +110,37 @@ export function createTokenSurface({ api, channelId, key, ...interaction }: Toke
     }
   }
 
+  /** Undefined where the message was deleted. */
+  async function edit(id: string, body: MessageBody, signal: AbortSignal): Promise<string | undefined> {
+    const { body: fields, files } = payloadOf(body);
+    const call = { method: RequestMethod.Patch, path: `${path}/messages/${id}` as const, body: fields, files };
+    try {
+      return (await api.call({ ...call, isBot: false, signal }, postedMessageSchema)).id;
+    } catch (error) {
+      if (!isRefusal(error, 'unknownMessage')) throw error;
+      return undefined;
+    }
+  }
+
+  async function follow(body: MessageBody, signal: AbortSignal): Promise<string> {
+    const { body: fields, files } = payloadOf(body);
+    const flags = MessageFlags.SuppressEmbeds | (isPrivate ? MessageFlags.Ephemeral : 0);
+    const call = { method: RequestMethod.Post, path, query: { wait: 'true' }, body: { ...fields, flags }, files };
+    return (await api.call({ ...call, isBot: false, signal }, postedMessageSchema)).id;
+  }
+
   return {
     channelId: isPrivate ? null : channelId,
     async write(index, messageId, body, signal) {
-      const ownId = index === 0 ? undefined : await byOwnRight((one) => one.write(index, messageId, body, signal));
-      if (ownId !== undefined) return ownId;
-      const { body: fields, files } = payloadOf(body);
-      const id = index === 0 ? ORIGINAL : messageId;
-      const call =
-        id === undefined
-          ? {
-              method: RequestMethod.Post,
-              path,
-              query: { wait: 'true' },
-              body: { ...fields, flags: MessageFlags.SuppressEmbeds | (isPrivate ? MessageFlags.Ephemeral : 0) },
-            }
-          : { method: RequestMethod.Patch, path: `${path}/messages/${id}` as const, body: fields };
-      return (await api.call({ ...call, files, isBot: false, signal }, postedMessageSchema)).id;
+      const isOwn = index === 0 && (messageId === undefined || messageId === ownMessageId);
+      const id = isOwn ? await edit(ORIGINAL, body, signal) : undefined;
+      if (id !== undefined) return id;
+      const known = isOwn ? undefined : messageId;
+      return (
+        (await byOwnRight((one) => one.write(index, known, body, signal))) ??
+        (known === undefined ? undefined : await edit(known, body, signal)) ??
+        follow(body, signal)
+      );
     },
     async remove(messageId, signal) {
       const isRemoved = await byOwnRight(async (one) => {

@@ -1,5 +1,6 @@
 import type { Interaction } from '../interaction-run.js';
-import { deleteAnswer, editAnswer, followUp, messageOf, openInteraction, respond } from '../interaction-responses.js';
+import { editAnswer, followUp, messageOf, openInteraction, respond } from '../interaction-responses.js';
+import { deleteMessage } from '../messages.js';
 import { Refusal } from '../refusal.js';
 import { shownMessage } from '../shown-message.js';
 import { MessageFlags } from 'discord.js';
@@ -69,7 +70,7 @@ export const interactionRoutes: readonly Route[] = [
     isOpen: true,
     handle(call) {
       const interaction = opened(call);
-      deleteAnswer(call.world, interaction, messageOf(interaction, call.parameter('message')));
+      deleteMessage(call.world, interaction.channel, messageOf(interaction, call.parameter('message')));
       return nothing;
     },
   },

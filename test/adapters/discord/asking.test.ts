@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel, Message } from '../../support/discord/world.js';
 import { eventually } from '../../support/eventually.js';
-import { type DiscordDocent, openDocent, shows, threadOf } from './open-docent.js';
+import { type DiscordDocent, openDocent, shows, threadOf, upload } from './open-docent.js';
 
 async function opened(environment: Readonly<Record<string, string>> = {}): Promise<DiscordDocent> {
   const docent = await openDocent({ environment });
@@ -87,6 +87,19 @@ describe('asking on Discord', () => {
     const thread = guild.addThread(channel, { isAnnounced: false });
     member.post(thread, `<@${server.bot.id}> When are refunds paid?`);
     await shows(() => thread.messages, /within ten days/);
+    expect(server.violations).toEqual([]);
+  });
+
+  it('answers what is asked beside a picture, unasked by name, in a thread like any other question', async () => {
+    const docent = await opened();
+    const { server, channel, manager, member } = docent;
+    await manager.useCommand(channel, 'mode', { mode: 'all' }).reply();
+    const picture = upload('screen.png', Buffer.from('89504e470d0a1a0a', 'hex'));
+    const asked = member.post(channel, { content: 'When are refunds paid?', attachments: [picture] });
+    const thread = await threadOf(docent, asked);
+    await shows(() => thread.messages, /within ten days/);
+    member.post(thread, 'How much water before a long run?');
+    await shows(() => thread.messages, /half a litre/);
     expect(server.violations).toEqual([]);
   });
 

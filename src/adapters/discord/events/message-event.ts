@@ -31,7 +31,9 @@ export function isSpoken({ type, author, webhook_id: webhookId }: WireMessage): 
 export function messageEvent(message: WireMessage, setting: MessageSetting): ChatEvent {
   const { channel, bot, role, rootId, opensThreads, followUpCommand } = setting;
   const text = readableText(message, bot);
-  const isTalk = text !== '' && message.attachments.length === 0;
+  const mentions = mentionsOf(message, bot);
+  // Files said to Docent are documents; beside what is said to everybody they only illustrate it.
+  const isTalk = text !== '' && !(mentions.mentionsDocent && message.attachments.length > 0);
   const isAtRoot = rootId === message.id && takesThreads(channel);
   const replyContext: ReplyContext = {
     kind: 'message',
@@ -57,7 +59,7 @@ export function messageEvent(message: WireMessage, setting: MessageSetting): Cha
       sizeBytes: attachment.size,
       reference: reference.posted(message, attachment),
     })),
-    body: { kind: 'message', text, ...mentionsOf(message, bot) },
+    body: { kind: 'message', text, ...mentions },
     replyContext,
   };
 }

@@ -24,13 +24,15 @@ export interface DirectRoom {
  * there are several, the person chooses one, and whether that one may still be asked is looked up at each question.
  */
 export interface DirectRooms {
-  /** Whether it is decided here: the platform knows where its members belong, and did not name the creator itself. */
+  /** Whether it is decided here: in a direct talk on a platform that knows where its members belong. */
   decides(event: ChatEvent): boolean;
   /** The chosen one alone when it may still be asked; otherwise all that may be, in name order. @throws what the platform threw. */
   find(event: ChatEvent, signal: AbortSignal): Promise<readonly DirectRoom[]>;
   /** Every creator that may be asked, in name order. @throws as `find`. */
   all(event: ChatEvent, signal: AbortSignal): Promise<readonly DirectRoom[]>;
-  /** @throws DocentError `ACCESS_DENIED` for a creator of no place that the person can read; as `find`. */
+  /** This one. @throws DocentError `ACCESS_DENIED` for a creator of no place that the person can read; as `find`. */
+  named(event: ChatEvent, creatorId: CreatorId, signal: AbortSignal): Promise<DirectRoom>;
+  /** @throws as `named`. */
   choose(event: ChatEvent, creatorId: CreatorId, signal: AbortSignal): Promise<void>;
   /** Forgets a member's choice, and says whether there was one. */
   eraseMember(memberKey: MemberKey): Promise<boolean>;
@@ -82,11 +84,20 @@ export function createDirectRooms({ links, adapters, recordStore, clock }: Direc
   const all = async (event: ChatEvent, signal: AbortSignal): Promise<readonly DirectRoom[]> =>
     roomsOf(event, await places(event), signal);
 
+  async function named(event: ChatEvent, creatorId: CreatorId, signal: AbortSignal): Promise<DirectRoom> {
+    const [room] = await roomsOf(event, await places(event, creatorId), signal);
+    if (room !== undefined) return room;
+    throw new DocentError('ACCESS_DENIED', {
+      userMessage: `You are in no channel that answers from "${creatorId}". Join one of its channels first.`,
+    });
+  }
+
   return {
     all,
 
-    decides: ({ address, creatorId }) =>
-      address.isDirect && creatorId === undefined && adapters.get(address.platform)?.membership !== undefined,
+    named,
+
+    decides: ({ address }) => address.isDirect && adapters.get(address.platform)?.membership !== undefined,
 
     async find(event, signal) {
       const choice = await recordStore.get(choiceCollection, SYSTEM_SCOPE, memberKeyOf(event));
@@ -98,11 +109,7 @@ export function createDirectRooms({ links, adapters, recordStore, clock }: Direc
     },
 
     async choose(event, creatorId, signal) {
-      const [room] = await roomsOf(event, await places(event, creatorId), signal);
-      if (room === undefined)
-        throw new DocentError('ACCESS_DENIED', {
-          userMessage: `You are in no channel that answers from "${creatorId}". Join one of its channels first.`,
-        });
+      await named(event, creatorId, signal);
       const value = { creatorId, chosenAt: clock.now() };
       await recordStore.put(choiceCollection, SYSTEM_SCOPE, { id: memberKeyOf(event), value });
     },

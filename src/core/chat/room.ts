@@ -23,8 +23,9 @@ export interface Room {
 export interface Rooms {
   /**
    * The creator that the platform names, the one the channel is linked to, or the one that a direct talk reaches.
-   * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ENGINE_UNAVAILABLE` when it cannot be
-   * found out within two seconds, ten where the platform has to be asked.
+   * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ACCESS_DENIED` in a direct talk for a creator
+   * that it does not reach; `ENGINE_UNAVAILABLE` when it cannot be found out within two seconds, ten where the platform has
+   * to be asked.
    */
   of(event: ChatEvent): Promise<Room>;
   /** The same without asking the platform: a direct talk whose creator is to be found is in no room yet. */
@@ -44,7 +45,7 @@ export function createRooms({
   clock,
 }: {
   readonly links: Pick<CreatorLinks, 'find'>;
-  readonly directRooms: Pick<DirectRooms, 'decides' | 'find'>;
+  readonly directRooms: Pick<DirectRooms, 'decides' | 'find' | 'named'>;
   readonly clock: Clock;
 }): Rooms {
   async function linked(event: ChatEvent): Promise<Room> {
@@ -52,9 +53,9 @@ export function createRooms({
     return { creatorId: link?.creatorId, link };
   }
 
-  async function direct(event: ChatEvent): Promise<Room> {
-    const found = await withStoreDeadline({ clock, timeoutMs: MEMBERSHIP_TIMEOUT_MS }, (signal) =>
-      directRooms.find(event, signal),
+  async function direct(event: ChatEvent, named: CreatorId | undefined): Promise<Room> {
+    const found = await withStoreDeadline({ clock, timeoutMs: MEMBERSHIP_TIMEOUT_MS }, async (signal) =>
+      named === undefined ? directRooms.find(event, signal) : [await directRooms.named(event, named, signal)],
     );
     const [first, second] = found;
     if (first === undefined) return NO_ROOM;
@@ -63,19 +64,22 @@ export function createRooms({
 
   return {
     async of(event) {
-      if (event.creatorId !== undefined) return named(event.creatorId);
-      return directRooms.decides(event) ? direct(event) : linked(event);
+      const named = namedBy(event);
+      if (directRooms.decides(event)) return direct(event, named);
+      return named === undefined ? linked(event) : { creatorId: named, link: undefined };
     },
     async known(event) {
-      if (event.creatorId !== undefined) return named(event.creatorId);
+      const named = namedBy(event);
+      if (named !== undefined) return { creatorId: named, link: undefined };
       return directRooms.decides(event) ? NO_ROOM : linked(event);
     },
   };
 }
 
-function named(name: string): Room {
+function namedBy({ creatorId: name }: ChatEvent): CreatorId | undefined {
+  if (name === undefined) return undefined;
   const creatorId = creatorIdSchema.safeParse(name);
-  if (creatorId.success) return { creatorId: creatorId.data, link: undefined };
+  if (creatorId.success) return creatorId.data;
   throw new DocentError('COMMAND_INPUT', {
     userMessage:
       'There can be no creator of that name. Use 2 to 63 lower-case letters, digits and hyphens, such as my-course.',

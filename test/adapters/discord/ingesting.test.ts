@@ -65,6 +65,32 @@ describe('adding documents on Discord', () => {
     expect(server.violations).toEqual([]);
   });
 
+  it('takes files for the creator that a manager chooses in a direct message', async () => {
+    const docent = await linked();
+    const { server, guild, manager, member } = docent;
+    const pool = guild.addChannel({ name: 'pool' });
+    await docent.link({ channel: pool, creator: 'swimming' });
+    const direct = server.addDirectMessage(manager);
+    await manager.useCommand(direct, 'use', { creator: 'coach' }).reply();
+    for (const $creator of [['coach'], ['swimming']]) {
+      const run = manager.useCommand(direct, 'ingest');
+      await run.modal();
+      const file = upload(`${$creator[0]}.md`, `# ${$creator[0]}\n\nThe gym opens at six.`);
+      const sent = manager.submit(run, { $files: [file], $creator, replace: ['yes'] });
+      await shows(() => sent.messages, /can be asked about now/);
+    }
+    const listed = manager.useCommand(pool, 'documents');
+    await shows(() => listed.messages, /swimming\.md/);
+
+    const closed = server.addDirectMessage(member);
+    await member.useCommand(closed, 'use', { creator: 'coach' }).reply();
+    const refused = member.useCommand(closed, 'ingest');
+    await refused.modal();
+    const sent = member.submit(refused, { $files: [upload('mine.md', '# Mine')], replace: ['yes'] });
+    await shows(() => sent.messages, /managers/);
+    expect(server.violations).toEqual([]);
+  });
+
   it('takes the file of a posted message from its context menu, also without the words of messages', async () => {
     const docent = await openDocent({ server: { privilegedIntents: [] } });
     await docent.link();

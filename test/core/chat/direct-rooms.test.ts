@@ -3,6 +3,7 @@ import type { ChatEvent, Role } from '../../../src/core/chat/chat-event.js';
 import { type CreatorLinks, createCreatorLinks } from '../../../src/core/chat/creator-links.js';
 import { type DirectRooms, createDirectRooms } from '../../../src/core/chat/direct-rooms.js';
 import { memberKeyOf } from '../../../src/core/chat/chat-event.js';
+import { createRooms } from '../../../src/core/chat/room.js';
 import { createCreators } from '../../../src/core/creators.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
@@ -73,6 +74,21 @@ describe('direct rooms', () => {
     });
   });
 
+  it('are found by name with the role in the creator’s channels, and for no others', async () => {
+    await link('one', 'alpha');
+    await link('two', 'beta', 'members');
+    roles.set('ann two', 'manager');
+    const rooms = createRooms({ links, directRooms, clock: createFakeClock() });
+    const named = (creatorId: string) => rooms.of({ ...direct(), creatorId });
+    expect(await named('beta')).toMatchObject({
+      creatorId: 'beta',
+      role: 'manager',
+      link: { ingestion: 'members' },
+    });
+    await expect(named('alpha')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    await expect(named('No Creator')).rejects.toMatchObject({ code: 'COMMAND_INPUT' });
+  });
+
   it('give the greatest role and the widest link of the creator’s channels', async () => {
     await link('one', 'alpha');
     await link('two', 'alpha', 'members');
@@ -91,9 +107,8 @@ describe('direct rooms', () => {
     expect(await names()).toEqual(['alpha', 'beta']);
   });
 
-  it('leave talks alone whose creator the platform names, and platforms that know no members', () => {
+  it('leave talks in channels alone, and platforms that know no members', () => {
     expect(directRooms.decides(direct())).toBe(true);
-    expect(directRooms.decides({ ...direct(), creatorId: 'alpha' })).toBe(false);
     expect(directRooms.decides({ ...direct(), address: { ...direct().address, platform: 'other' } })).toBe(false);
     expect(directRooms.decides({ ...direct(), address: { ...direct().address, isDirect: false } })).toBe(false);
   });

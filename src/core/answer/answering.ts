@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../chat/chat-event.js';
+import { closeFence } from '../chat/markdown-blocks.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import type { ConversationId, CreatorId, DocumentId, MemberKey } from '../ids.js';
 import type { ActiveDocument, DocumentRegistry } from '../ingest/document-registry.js';
@@ -96,7 +97,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const cutOff = generated.isCutOff
         ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*'
         : '';
-      return { outcome: 'answered', text: generated.text + cutOff, cited, passages, generated };
+      return { outcome: 'answered', text: closeFence(generated.text) + cutOff, cited, passages, generated };
     } catch (error) {
       question.signal.throwIfAborted();
       const failure = toDocentError(error);

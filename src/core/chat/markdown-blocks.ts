@@ -34,6 +34,12 @@ export function markdownBlocks(markdown: string): MarkdownBlock[] {
   return blocks;
 }
 
+/** The same, its last code fence closed, so that what is written below it is no code. */
+export function closeFence(markdown: string): string {
+  const last = markdownBlocks(markdown).at(-1);
+  return last?.kind === 'fence' && !last.isClosed ? markdown.trimEnd() + last.closing : markdown;
+}
+
 function proseBlock(lines: readonly string[]): MarkdownBlock {
   return { kind: 'prose', lines, opening: '', closing: '', isClosed: false };
 }

@@ -209,6 +209,17 @@ describe('an answer of the model', () => {
     );
   });
 
+  it('closes the code that the model had to stop in, so that what follows is no code', async () => {
+    const room = await openRoom();
+    room.model.script = () => [
+      { type: 'text', text: 'Within ten days [1]:\n```ts\nconst days = 10;\n' },
+      { type: 'finish', reason: 'length', inputTokens: 1, outputTokens: 200 },
+    ];
+    expect((await room.ask('When are refunds for cancelled sessions paid?')).text).toMatch(
+      /^const days = 10;\n```\n\n\*The answer was longer/m,
+    );
+  });
+
   it.each([
     { text: '   ', code: 'QUESTION_EMPTY' },
     { text: '🎉🎉🎉', code: 'QUESTION_EMPTY' },

@@ -55,7 +55,14 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     return ownId;
   }
 
-  const adminNotes = createAdminNotes({ api, places, host: () => host, botId, logger });
+  const adminNotes = createAdminNotes({
+    api,
+    places,
+    wantsMessageContent: settings.messageContent,
+    host: () => host,
+    botId,
+    logger,
+  });
   const replies = createReplies({
     api,
     records,

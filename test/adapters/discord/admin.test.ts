@@ -124,6 +124,34 @@ describe('looking after Docent on Discord', () => {
     const asked = docent.member.post(docent.channel, `<@${docent.server.bot.id}> When are refunds paid?`);
     const thread = await threadOf(docent, asked);
     await shows(() => thread.messages, /within ten days/);
+    // There are no admins to tell yet.
+    const admins = docent.guild.addChannel({ name: 'admins' });
+    await docent.manager.useCommand(docent.channel, 'link', { creator: 'coach', 'whole-workspace': true }).reply();
+    await docent.manager.useCommand(admins, 'admin-channel').reply();
+    docent.member.post(docent.channel, `<@${docent.server.bot.id}> How much water before a run?`);
+    await shows(() => admins.messages, /cannot read messages that do not mention me.*Message Content Intent/);
     expect(docent.server.violations).toEqual([]);
+  });
+
+  it('tells the admins of a server where it was chosen what that means, without asking for a change', async () => {
+    const docent = await openDocent({ environment: { DISCORD_MESSAGE_CONTENT: 'false' } });
+    await docent.link();
+    await docent.manager.useCommand(docent.channel, 'admin-channel').reply();
+    docent.member.post(docent.channel, `<@${docent.server.bot.id}> When are refunds paid?`);
+    await shows(
+      () => docent.channel.messages,
+      /cannot read messages that do not mention me.*Whoever runs me has chosen/,
+    );
+  });
+
+  it('is connected though Discord lets no commands be registered for long', async () => {
+    const { server, clock, restart, mention } = await openSpeaker();
+    server.failNext({ method: 'GET', path: /\/commands$/, status: 429, retryAfterS: 30, scope: 'shared' });
+    const asked = server.requests.length;
+    const restarted = restart(() => {});
+    await eventually('it asks', () => server.requests.slice(asked).some(({ path }) => path.endsWith('/commands')));
+    await clock.advance(15_000);
+    await restarted;
+    await mention();
   });
 });

@@ -26,6 +26,8 @@ export interface AdminNotes {
 export interface AdminNotesOptions {
   readonly api: RestApi;
   readonly places: Places;
+  /** Whether the settings ask for the words of every message. */
+  readonly wantsMessageContent: boolean;
   /** Undefined in a process that does not answer: then it is logged alone. */
   host(): Pick<ChatHost, 'warn'> | undefined;
   botId(signal: AbortSignal): Promise<string>;
@@ -36,12 +38,14 @@ const TIMEOUT_MS = 30_000;
 const MAX_TOLD = 1_000;
 
 /** Notes that were given are remembered by the host; here only what spares asking it again. */
-export function createAdminNotes({ api, places, host, botId, logger }: AdminNotesOptions): AdminNotes {
+export function createAdminNotes(options: AdminNotesOptions): AdminNotes {
+  const { api, places, wantsMessageContent, host, botId, logger } = options;
   const told = createBoundedMap<string, true>(MAX_TOLD);
 
-  async function warn(address: ChatAddress, key: string, text: string): Promise<void> {
+  /** Says whether there are admins who can hear it. */
+  async function warn(address: ChatAddress, key: string, text: string): Promise<boolean> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    await host()?.warn(address, { key, message: notice(text), signal });
+    return (await host()?.warn(address, { key, message: notice(text), signal })) === true;
   }
 
   async function missingIn(guildId: string, channelId: string): Promise<string[]> {
@@ -72,6 +76,16 @@ export function createAdminNotes({ api, places, host, botId, logger }: AdminNote
     );
   }
 
+  async function tellOfMessageContent(address: ChatAddress): Promise<void> {
+    const isHeard = await warn(
+      address,
+      `discord-message-content/${address.workspaceId}`,
+      `I cannot read messages that do not mention me, so follow-ups in a thread need a mention, a reply to me, \`/ask\`, or the button "Ask a follow-up". ${wantsMessageContent ? HOW_TO_READ_ALL : 'Whoever runs me has chosen that.'}`,
+    );
+    // There may be an admin channel later.
+    if (!isHeard) told.delete(address.channelId);
+  }
+
   return {
     onRefused(event, error) {
       if (!isRefusal(error, 'missingAccess', 'missingPermissions', 'noHistoryForReply')) return;
@@ -81,11 +95,10 @@ export function createAdminNotes({ api, places, host, botId, logger }: AdminNote
     tellOfMessageContent(address) {
       if (address.isDirect || told.get(address.channelId) === true) return;
       told.set(address.channelId, true);
-      warn(
-        address,
-        `discord-message-content/${address.workspaceId}`,
-        `I cannot read messages that do not mention me, so follow-ups in a thread need a mention, a reply to me, \`/ask\`, or the button "Ask a follow-up". ${HOW_TO_READ_ALL}`,
-      ).catch((unsaid: unknown) => logger.warn('discord.note-not-given', {}, unsaid));
+      tellOfMessageContent(address).catch((unsaid: unknown) => {
+        told.delete(address.channelId);
+        logger.warn('discord.note-not-given', {}, unsaid);
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../../core/deadline.js';
 import { RequestMethod } from 'discord.js';
 import { z } from 'zod';
 import type { ChatAdapter, ChatHost } from '../../../core/ports/chat-adapter.js';
@@ -50,6 +51,8 @@ export interface ListeningOptions {
 }
 
 const READ_TIMEOUT_MS = 30_000;
+/** discord.js waits for as long as Discord asks it to, which may be until tomorrow. */
+const PUBLISH_TIMEOUT_MS = 15_000;
 const MS_PER_MINUTE = 60_000;
 
 const gatewayInfoSchema = z.object({ shards: z.number().int().min(1) });
@@ -76,11 +79,16 @@ export async function createListening(options: ListeningOptions, fail: GatewayLi
     : createShardedGateway({ ...shared, shardCount: info.shards });
 }
 
-/** Old commands are better than no connection. */
-async function publish({ host, settings, api, logger }: ListeningOptions, applicationId: string): Promise<void> {
+/** Old commands are better than no connection: what takes too long goes on meanwhile. */
+async function publish(
+  { host, settings, api, signal, clock, logger }: ListeningOptions,
+  applicationId: string,
+): Promise<void> {
   const payloads = commandPayloads({ host, hasOperators: settings.operatorIds.length > 0 });
   try {
-    const isChanged = await publishCommands({ api, applicationId, guildId: settings.guildId }, payloads);
+    const isChanged = await withDeadline({ clock, timeoutMs: PUBLISH_TIMEOUT_MS, signal }, () =>
+      publishCommands({ api, applicationId, guildId: settings.guildId }, payloads),
+    );
     logger.info('discord.commands', { count: payloads.length, isChanged });
   } catch (error) {
     logger.error('discord.commands-not-published', {}, error);

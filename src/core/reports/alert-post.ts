@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import type { CreatorLinks } from '../chat/creator-links.js';
 import type { Creators } from '../creators.js';
 import { withDeadline } from '../deadline.js';
+import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
 import type { ChatAdapter } from '../ports/chat-adapter.js';
 import type { Clock } from '../ports/clock.js';
@@ -30,8 +31,12 @@ export interface AlertPost {
   learnChannels(): Promise<void>;
   /** Puts the alert into the queue of reports, once however many processes do. @throws DocentError when the queue or the records are away. */
   enqueue(alert: Alert): Promise<void>;
-  /** Posts from this process to the channels that it knew last; for when the queue is away. Says whether anybody was told. */
-  postDirectly(alert: Alert, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Posts from this process to the channels that it knew last, for when the queue is away: to each what `alertFor` its
+   * creator gives, if anything. Returns who need not be told it again: those who were, and those whose channel refuses it
+   * for good.
+   */
+  postDirectly(alertFor: (creatorId: CreatorId) => Alert | undefined, signal: AbortSignal): Promise<CreatorId[]>;
 }
 
 /** What alerts are posted with. */
@@ -46,6 +51,8 @@ export interface AlertPostOptions {
 }
 
 const POST_TIMEOUT_MS = 20_000;
+/** Channels that are posted to at once, so that a platform that does not answer delays the others little. */
+const PARALLEL_POSTS = 8;
 /** How long the known channels are taken as they are, in milliseconds. */
 const CHANNELS_AGE_MS = 60_000;
 
@@ -66,6 +73,23 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
     readAt = clock.now();
   }
 
+  /** Says whether there is nothing left to try. */
+  async function post(
+    creatorId: CreatorId,
+    { address, alert, signal }: { address: ChatAddress; alert: Alert; signal: AbortSignal },
+  ): Promise<boolean> {
+    const key = joinKey([alert.key, creatorId]);
+    try {
+      await withDeadline({ clock, timeoutMs: POST_TIMEOUT_MS, signal }, (inTime) =>
+        adapterFor(options, address).post(address, alert.message, { key, signal: inTime }),
+      );
+      return true;
+    } catch (error) {
+      logger.warn('health.not-told', { creatorId, platform: address.platform }, error);
+      return error instanceof DocentError && !error.retryable;
+    }
+  }
+
   return {
     async learnChannels() {
       if (clock.now() - readAt >= CHANNELS_AGE_MS) await readChannels();
@@ -76,19 +100,17 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
       for (const creatorId of channels.keys())
         await enqueueReport(coordinator, { report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
     },
-    async postDirectly({ key, message }, signal) {
-      let isTold = false;
-      for (const [creatorId, address] of channels) {
-        try {
-          await withDeadline({ clock, timeoutMs: POST_TIMEOUT_MS, signal }, (inTime) =>
-            adapterFor(options, address).post(address, message, { key: joinKey([key, creatorId]), signal: inTime }),
-          );
-          isTold = true;
-        } catch (error) {
-          logger.warn('health.not-told', { creatorId, platform: address.platform }, error);
+    async postDirectly(alertFor, signal) {
+      const settled: CreatorId[] = [];
+      const left = channels.entries();
+      const postInTurn = async (): Promise<void> => {
+        for (const [creatorId, address] of left) {
+          const alert = alertFor(creatorId);
+          if (alert !== undefined && (await post(creatorId, { address, alert, signal }))) settled.push(creatorId);
         }
-      }
-      return isTold;
+      };
+      await Promise.all(Array.from({ length: PARALLEL_POSTS }, postInTurn));
+      return settled;
     },
   };
 }

@@ -3,7 +3,7 @@ import { notice } from '../chat/outgoing-message.js';
 import { describeComponent } from '../health/health-text.js';
 import type { ComponentHealth, HealthBoard } from '../health/health-board.js';
 import { DocentError } from '../errors.js';
-import { hashParts } from '../ids.js';
+import { type CreatorId, hashParts } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
 import type { HealthState } from '../ports/health.js';
@@ -44,20 +44,30 @@ const LOOK_EVERY_MS = 10_000;
 export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   const { board, post, recordStore, clock, logger, holdMs } = options;
   const lookEveryMs = Math.min(LOOK_EVERY_MS, holdMs);
-  const seen = new Map<string, { readonly state: HealthState; readonly since: number }>();
+  let seen = new Map<string, { readonly state: HealthState; readonly since: number }>();
   const stopping = new AbortController();
-  /** What this process told while the record could not be written. */
-  let toldAlone: States = {};
+  /** What everybody was told, as far as this process knows. */
+  let toldAll: States = {};
+  /** What each creator's people were told besides, by this process alone, while the record could not be written. */
+  const toldAlone = new Map<CreatorId, States>();
   let cancel = (): void => {};
   let looking: Promise<void> = Promise.resolve();
 
+  /** Components whose state has lasted. */
   function held(components: readonly ComponentHealth[]): ComponentHealth[] {
     const now = clock.now();
-    return components.filter(({ component, state }) => {
-      const known = seen.get(component);
-      if (known?.state !== state) seen.set(component, { state, since: now });
-      return now - (seen.get(component)?.since ?? now) >= holdMs;
-    });
+    const before = seen;
+    seen = new Map(
+      components.map(({ component, state }) => {
+        const known = before.get(component);
+        return [component, known?.state === state ? known : { state, since: now }];
+      }),
+    );
+    return components.filter(({ component }) => now - sinceOf(component) >= holdMs);
+  }
+
+  function sinceOf(component: string): number {
+    return seen.get(component)?.since ?? clock.now();
   }
 
   async function look(): Promise<void> {
@@ -76,24 +86,28 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   async function tellShared(lasting: readonly ComponentHealth[]): Promise<void> {
     await post.learnChannels();
     const stored = await recordStore.get(toldCollection, SYSTEM_SCOPE, TOLD_ID);
-    const told: States = { ...stored?.value.states, ...toldAlone };
-    const changes = changesSince(told, lasting);
+    toldAll = { ...stored?.value.states, ...mergeStates(toldAlone.values()) };
+    const changes = changesSince(toldAll, lasting);
     if (changes.length > 0) {
       // Whoever else sees the same change makes the same key, and the queue takes it once.
       await post.enqueue(alertOf(changes, `${stored?.revision ?? 'first'}`));
-    } else if (Object.keys(toldAlone).length === 0) return;
-    const states = { ...told, ...statesOf(changes) };
+    } else if (toldAlone.size === 0) return;
+    const states = { ...toldAll, ...statesOf(changes) };
     const condition = { ifRevision: stored?.revision ?? ('absent' as const) };
     await recordStore.put(toldCollection, SYSTEM_SCOPE, { id: TOLD_ID, value: { states } }, condition);
-    toldAlone = {};
+    toldAlone.clear();
   }
 
+  /** Whom it cannot reach, it tells at a later look. */
   async function tellAlone(lasting: readonly ComponentHealth[]): Promise<void> {
-    const changes = changesSince(toldAlone, lasting);
-    if (changes.length === 0) return;
-    const minute = String(Math.floor(clock.now() / 60_000));
-    if (await post.postDirectly(alertOf(changes, minute), stopping.signal))
-      toldAlone = { ...toldAlone, ...statesOf(changes) };
+    const toldTo = (creatorId: CreatorId): States => ({ ...toldAll, ...toldAlone.get(creatorId) });
+    const settled = await post.postDirectly((creatorId) => {
+      const changes = changesSince(toldTo(creatorId), lasting);
+      if (changes.length === 0) return undefined;
+      // The same states are the same alert, however often it is tried.
+      return alertOf(changes, changes.map(({ component }) => sinceOf(component)).join());
+    }, stopping.signal);
+    for (const creatorId of settled) toldAlone.set(creatorId, { ...toldAlone.get(creatorId), ...statesOf(lasting) });
   }
 
   function alertOf(changes: readonly ComponentHealth[], occasion: string): Alert {
@@ -131,6 +145,10 @@ function changesSince(told: States, lasting: readonly ComponentHealth[]): Compon
 
 function statesOf(changes: readonly ComponentHealth[]): States {
   return Object.fromEntries(changes.map(({ component, state }) => [component, state]));
+}
+
+function mergeStates(each: Iterable<States>): States {
+  return Object.assign({}, ...each) as States;
 }
 
 function titleOf(changes: readonly ComponentHealth[]): string {

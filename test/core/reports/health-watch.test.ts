@@ -94,6 +94,7 @@ async function openWatch({ processes = 1 } = {}) {
     watches,
     openOne,
     settings,
+    creators,
     links,
     async become(next: Health): Promise<void> {
       part.current = next;
@@ -159,6 +160,28 @@ describe('the watch over health', () => {
     await clock.advance(MINUTE_MS + 10_000);
     await posted(2);
     expect(texts()[1]).toContain('It works again.');
+  });
+
+  it('tells every channel by itself, those that could not be reached at a later look', async () => {
+    const { clock, become, adapter, links, creators, away, posted } = await openWatch();
+    for (const name of ['gone', 'late']) {
+      await creators.add(creatorIdSchema.parse(name));
+      await links.setAdminChannel(creatorIdSchema.parse(name), { ...address, channelId: name });
+    }
+    await clock.advance(2 * MINUTE_MS);
+    away.isAway = true;
+    let tries = 0;
+    adapter.onPost = () => {
+      tries += 1;
+      const userMessage = 'It cannot be posted to.';
+      if (tries === 2) throw new DocentError('CHANNEL_UNAVAILABLE', { userMessage });
+      if (tries === 3) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage, retryable: true });
+    };
+    await become(broken);
+    await clock.advance(10 * MINUTE_MS);
+    await posted(2);
+    expect(adapter.posted.map(({ channelId }) => channelId)).toEqual(['admins', 'late']);
+    expect(tries).toBe(4);
   });
 
   it('tells who chose a channel only a moment before', async () => {

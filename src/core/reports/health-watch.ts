@@ -6,6 +6,7 @@ import { DocentError } from '../errors.js';
 import { type CreatorId, hashParts } from '../ids.js';
 import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
+import type { Coordinator, Lease } from '../ports/coordinator.js';
 import type { HealthState } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../ports/record-store.js';
@@ -16,6 +17,7 @@ export interface HealthWatchOptions {
   readonly board: HealthBoard;
   readonly post: AlertPost;
   readonly recordStore: RecordStore;
+  readonly coordinator: Pick<Coordinator, 'lease'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long a new state must hold before it is told, in milliseconds. */
@@ -36,13 +38,20 @@ type States = Readonly<Record<string, HealthState>>;
 
 /** The longest time between two looks, in milliseconds. */
 const LOOK_EVERY_MS = 10_000;
+/** Of all processes that could watch, the one that has this lease does. */
+const LEASE_NAME = 'health-watch';
+/** How long after the death of the process that watches another one begins, in milliseconds. */
+const LEASE_MS = 15_000;
+/** States that are remembered as told: those told last. */
+const MAX_TOLD = 200;
 
 /**
- * A watch over the board. What was told is a record that all processes share, so that a change is told once; while the
- * store is away, each process tells what it sees by itself, and remembers that it did.
+ * A watch over the board. One process watches, and another when it is gone: two that see different things would contradict
+ * each other. What was told is a record for whoever watches next; while the store is away, the process that watched last
+ * tells what it sees by itself, and remembers that it did.
  */
 export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
-  const { board, post, recordStore, clock, logger, holdMs } = options;
+  const { board, post, recordStore, coordinator, clock, logger, holdMs } = options;
   const lookEveryMs = Math.min(LOOK_EVERY_MS, holdMs);
   let seen = new Map<string, { readonly state: HealthState; readonly since: number }>();
   const stopping = new AbortController();
@@ -50,8 +59,20 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   let toldAll: States = {};
   /** What each creator's people were told besides, by this process alone, while the record could not be written. */
   const toldAlone = new Map<CreatorId, States>();
+  let lease: Lease | undefined;
   let cancel = (): void => {};
   let looking: Promise<void> = Promise.resolve();
+
+  /** Whoever watched last goes on while nobody can say who does. */
+  async function isWatching(): Promise<boolean> {
+    if (lease !== undefined && !lease.signal.aborted) return true;
+    try {
+      lease = await coordinator.lease(LEASE_NAME, { leaseMs: LEASE_MS });
+    } catch {
+      // The coordinator's own health is on the board.
+    }
+    return lease !== undefined;
+  }
 
   /** Components whose state has lasted. */
   function held(components: readonly ComponentHealth[]): ComponentHealth[] {
@@ -71,8 +92,10 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   }
 
   async function look(): Promise<void> {
-    const { components } = await board.check(stopping.signal);
-    const lasting = held(components);
+    const watches = await isWatching();
+    // What was told alone is handed over to whoever watches now.
+    if (!watches && toldAlone.size === 0) return void seen.clear();
+    const lasting = watches ? held((await board.check(stopping.signal)).components) : [];
     try {
       await tellShared(lasting);
     } catch (error) {
@@ -92,7 +115,7 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
       // Whoever else sees the same change makes the same key, and the queue takes it once.
       await post.enqueue(alertOf(changes, `${stored?.revision ?? 'first'}`));
     } else if (toldAlone.size === 0) return;
-    const states = { ...toldAll, ...statesOf(changes) };
+    const states = sickOf({ ...toldAll, ...statesOf(changes) });
     const condition = { ifRevision: stored?.revision ?? ('absent' as const) };
     await recordStore.put(toldCollection, SYSTEM_SCOPE, { id: TOLD_ID, value: { states } }, condition);
     toldAlone.clear();
@@ -100,14 +123,16 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
 
   /** Whom it cannot reach, it tells at a later look. */
   async function tellAlone(lasting: readonly ComponentHealth[]): Promise<void> {
-    const toldTo = (creatorId: CreatorId): States => ({ ...toldAll, ...toldAlone.get(creatorId) });
+    const changesFor = (creatorId: CreatorId): ComponentHealth[] =>
+      changesSince({ ...toldAll, ...toldAlone.get(creatorId) }, lasting);
     const settled = await post.postDirectly((creatorId) => {
-      const changes = changesSince(toldTo(creatorId), lasting);
-      if (changes.length === 0) return undefined;
+      const changes = changesFor(creatorId);
       // The same states are the same alert, however often it is tried.
-      return alertOf(changes, changes.map(({ component }) => sinceOf(component)).join());
+      const occasion = changes.map(({ component }) => sinceOf(component)).join();
+      return changes.length === 0 ? undefined : alertOf(changes, occasion);
     }, stopping.signal);
-    for (const creatorId of settled) toldAlone.set(creatorId, { ...toldAlone.get(creatorId), ...statesOf(lasting) });
+    for (const creatorId of settled)
+      toldAlone.set(creatorId, { ...toldAlone.get(creatorId), ...statesOf(changesFor(creatorId)) });
   }
 
   function alertOf(changes: readonly ComponentHealth[], occasion: string): Alert {
@@ -135,6 +160,7 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
       stopping.abort();
       cancel();
       await looking;
+      await lease?.release();
     },
   };
 }
@@ -145,6 +171,12 @@ function changesSince(told: States, lasting: readonly ComponentHealth[]): Compon
 
 function statesOf(changes: readonly ComponentHealth[]): States {
   return Object.fromEntries(changes.map(({ component, state }) => [component, state]));
+}
+
+/** The states that must be remembered: a component that is not there is taken for healthy. */
+function sickOf(states: States): States {
+  const sick = Object.entries(states).filter(([, state]) => state !== 'healthy');
+  return Object.fromEntries(sick.slice(-MAX_TOLD));
 }
 
 function mergeStates(each: Iterable<States>): States {

@@ -4,6 +4,7 @@ import { DocentError } from '../../../src/core/errors.js';
 import { createHealthBoard } from '../../../src/core/health/health-board.js';
 import { creatorIdSchema } from '../../../src/core/ids.js';
 import type { Health } from '../../../src/core/ports/health.js';
+import type { Coordinator, Lease } from '../../../src/core/ports/coordinator.js';
 import type { RecordStore } from '../../../src/core/ports/record-store.js';
 import { createAlertPost } from '../../../src/core/reports/alert-post.js';
 import { createDeliveries } from '../../../src/core/reports/deliveries.js';
@@ -72,12 +73,13 @@ async function openWatch({ processes = 1 } = {}) {
     }),
   });
   onTestFinished(() => worker.stop(0));
-  const openOne = () => {
-    const board = createHealthBoard({ checks: [{ component: 'records', check: async () => part.current }], clock });
+  const openOne = ({ sees = () => part.current, coordinator = engines.coordinator } = {}) => {
+    const board = createHealthBoard({ checks: [{ component: 'records', check: async () => sees() }], clock });
     const watch = createHealthWatch({
       board,
       post: createAlertPost(posting),
       recordStore,
+      coordinator,
       clock,
       logger: silentLogger,
       holdMs: MINUTE_MS,
@@ -86,10 +88,11 @@ async function openWatch({ processes = 1 } = {}) {
     onTestFinished(() => watch.stop());
     return watch;
   };
-  const watches = Array.from({ length: processes }, openOne);
+  const watches = Array.from({ length: processes }, () => openOne());
   return {
     clock,
     adapter,
+    engines,
     away,
     watches,
     openOne,
@@ -102,6 +105,30 @@ async function openWatch({ processes = 1 } = {}) {
     },
     texts: () => adapter.posted.map(({ message }) => message.text),
     posted: (count: number) => eventually(`${count} alerts`, () => adapter.posted.length === count),
+  };
+}
+
+/** A coordinator for a process whose lease somebody else may take from some moment on, as after a kill. */
+function createKilled(coordinator: Coordinator) {
+  const held: { lease: Lease; lost: AbortController }[] = [];
+  return {
+    coordinator: {
+      ...coordinator,
+      async lease(name: string, options: { readonly leaseMs: number }) {
+        if (held.length > 0) return undefined;
+        const lease = await coordinator.lease(name, options);
+        if (lease === undefined) return undefined;
+        const lost = new AbortController();
+        held.push({ lease, lost });
+        return { ...lease, signal: lost.signal };
+      },
+    },
+    kill() {
+      for (const { lease, lost } of held) {
+        void lease.release();
+        lost.abort();
+      }
+    },
   };
 }
 
@@ -143,6 +170,49 @@ describe('the watch over health', () => {
     await clock.advance(5 * MINUTE_MS);
     await settle();
     expect(texts()).toHaveLength(1);
+  });
+
+  it('tells one change in an hour when two processes disagree, each the other way round from the other', async () => {
+    const { clock, texts, posted, openOne } = await openWatch({ processes: 0 });
+    openOne({ sees: () => broken });
+    openOne({ sees: () => well });
+    await clock.advance(60 * MINUTE_MS);
+    await posted(1);
+    expect(texts()[0]).toContain('Something stopped working.');
+  });
+
+  it('is taken over when the process that watches is gone', async () => {
+    const { clock, become, texts, posted, openOne, engines } = await openWatch({ processes: 0 });
+    const killed = createKilled(engines.coordinator);
+    openOne({ coordinator: killed.coordinator });
+    await clock.advance(MINUTE_MS);
+    openOne();
+    await become(broken);
+    await clock.advance(MINUTE_MS);
+    await posted(1);
+    killed.kill();
+    await become(well);
+    await clock.advance(2 * MINUTE_MS);
+    await posted(2);
+    expect(texts()[1]).toContain('It works again.');
+  });
+
+  it('hands what it told alone over to the process that watches next', async () => {
+    const { clock, become, texts, posted, openOne, engines, away } = await openWatch({ processes: 0 });
+    const cut = createKilled(engines.coordinator);
+    openOne({ coordinator: cut.coordinator });
+    await clock.advance(MINUTE_MS);
+    openOne();
+    away.isAway = true;
+    await become(broken);
+    await clock.advance(2 * MINUTE_MS);
+    await posted(1);
+    cut.kill();
+    away.isAway = false;
+    await become(well);
+    await clock.advance(2 * MINUTE_MS);
+    await posted(2);
+    expect(texts()[1]).toContain('It works again.');
   });
 
   it('tells from this process alone when what keeps records is what stopped working', async () => {

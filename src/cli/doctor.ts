@@ -24,7 +24,7 @@ export async function doctor(options: LaunchOptions, screen: Screen, signal: Abo
   const running = await connectTerminal(socketPath, signal);
   if (running !== undefined) {
     screen.write('\nA Docent runs on the data folder; this is how it is.\n\n');
-    return showHealth(await readHealth(running), screen);
+    return showHealth((await readHealth(running)).components, screen);
   }
   screen.write('\nNo Docent runs on the data folder; this is how one would find its engines.\n\n');
   screen.status({ text: 'Asking every engine how it is' });

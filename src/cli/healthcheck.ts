@@ -11,7 +11,7 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Says in a line or two whether the Docent that runs on the data folder is well: for supervisors, such as a container's
- * HEALTHCHECK. Starts nothing.
+ * HEALTHCHECK. Starts nothing. That another process of the same Docent is dead is no reason to restart this one.
  * @returns whether it answers and none of its parts is unhealthy
  * @throws PlanError, DocentError when it cannot be asked.
  */
@@ -26,7 +26,8 @@ export async function healthcheck(options: LaunchOptions, screen: Screen, stoppe
       screen.write('No Docent runs on the data folder.\n');
       return false;
     }
-    const sick = (await readHealth(connection)).filter(({ state }) => state === 'unhealthy');
+    const { ownComponents } = await readHealth(connection);
+    const sick = ownComponents.filter(({ state }) => state === 'unhealthy');
     for (const { component, detail } of sick) screen.write(`${component}: ${detail}\n`);
     if (sick.length === 0) screen.write('Well.\n');
     return sick.length === 0;

@@ -17,16 +17,16 @@ export const healthCommand = defineCommand({
   isPrivate: true,
   needsCreator: false,
   async run({ creatorId, services, signal, logger }) {
-    const [summary, isChannelGone] = await Promise.all([
+    const [whole, own, isChannelGone] = await Promise.all([
       services.health.check(signal),
+      services.ownHealth.check(signal),
       // What keeps the records may be what is sick.
       services.reports.isChannelGone(creatorId).catch((error: unknown) => {
         logger.warn('health.reports-not-read', { creatorId }, error);
         return false;
       }),
     ]);
-    return notice(`${describeHealth(summary)}${isChannelGone ? CHANNEL_GONE : ''}`, {
-      ...summary,
-    } as unknown as JsonValue);
+    const data = { ...whole, ownComponents: own.components };
+    return notice(`${describeHealth(whole)}${isChannelGone ? CHANNEL_GONE : ''}`, data as unknown as JsonValue);
   },
 });

@@ -41,7 +41,7 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
   const hasServer =
     (answers(plan.core.role) || plan.core.endpoints) &&
     plan.plugins.some(({ engines: chosen }) => chosen.includes('httpServer'));
-  const core = composeCore({ plan, created, adapters, clock });
+  const core = composeCore({ plan, created, adapters, clock, dataFolder });
   if (hasServer) core.endpoints.mount(engines.httpServer);
   const stop = async (drainMs: number): Promise<void> => {
     // Adapters last: running replies need them. What they still take is durable and answered by the next process, or another

@@ -21,6 +21,7 @@ import { DocentError } from './errors.js';
 import { createGaps } from './gaps/gaps.js';
 import { engineChecks } from './health/engine-checks.js';
 import { createHealthBoard } from './health/health-board.js';
+import { createProcessHealth } from './health/process-health.js';
 import { createDocumentRegistry } from './ingest/document-registry.js';
 import type { OpenReply } from './ingest/ingest-job.js';
 import { EMBED_QUEUE, INGEST_QUEUE } from './ingest/ingest-payload.js';
@@ -33,7 +34,7 @@ import type { Engines } from './plugin.js';
 import type { ChatAdapter, ChatHost } from './ports/chat-adapter.js';
 import type { Clock } from './ports/clock.js';
 import { createKnowledge } from './replica/knowledge.js';
-import { createAlertPost } from './reports/alert-post.js';
+import { ALERT_QUEUE, createAlertPost } from './reports/alert-post.js';
 import { createDeliveries } from './reports/deliveries.js';
 import { createHealthWatch } from './reports/health-watch.js';
 import { createReportBook } from './reports/report-book.js';
@@ -54,6 +55,8 @@ export interface ComposeOptions {
   /** All chat platforms; which of them are started is the role's. */
   readonly adapters: readonly ChatAdapter[];
   readonly clock: Clock;
+  /** The process's own, absolute. */
+  readonly dataFolder: string;
 }
 
 /** The core's capabilities over one set of engines. */
@@ -78,7 +81,7 @@ const MANAGER_RATE_FACTOR = 30;
 const BYTES_PER_MEGABYTE = 1_000_000;
 
 /** Ties the core's parts together; nothing runs yet. */
-export function composeCore({ plan, created, adapters, clock }: ComposeOptions): Core {
+export function composeCore({ plan, created, adapters, clock, dataFolder }: ComposeOptions): Core {
   const { contributions } = created;
   const { core: settings } = plan;
   const { logger, recordStore, coordinator } = created.engines;
@@ -121,7 +124,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
   const checks = contributions.flatMap(({ contributions: one }) => one.healthChecks ?? []);
   const reportSettings = createReportSettings(recordStore);
   const deliveries = createDeliveries({ recordStore, clock });
-  const health = createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock });
+  const ownHealth = createHealthBoard({ checks: [...engineChecks(engines, connected), ...checks], clock });
+  const processHealth = createProcessHealth({ ...engines, plan, dataFolder, own: ownHealth, clock });
   const book = createReportBook({ ...engines, reports: plan.reports, settings: reportSettings, deliveries, clock });
   const transfer = createTransfer({ ...engines, clock, creators, registry, links, reports: book });
   const services: Services = {
@@ -146,7 +150,8 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     answers,
     conversations: engines.conversationStore,
     metrics,
-    health,
+    health: processHealth.whole,
+    ownHealth,
     modelLibraries: contributions.flatMap(({ contributions: one }) => one.modelLibraries ?? []),
     erasure: createErasure({
       erasers: orderedErasers({
@@ -180,24 +185,28 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     answersAlone: answersAlone(settings.role),
     logger,
   });
-  const posting = { ...engines, settings: reportSettings, creators, links, adapters: byPlatform, clock };
-  const reports = createReports({
-    ...posting,
+  const reporting = {
+    ...engines,
     reports: plan.reports,
+    settings: reportSettings,
+    creators,
+    links,
+    adapters: byPlatform,
+    clock,
     deliveries,
     services,
-    healthWatch: createHealthWatch({
-      ...posting,
-      board: health,
-      post: createAlertPost(posting),
-      holdMs: settings.alertAfterSeconds * 1_000,
-    }),
+  };
+  const healthWatch = createHealthWatch({
+    ...reporting,
+    board: processHealth.whole,
+    post: createAlertPost(reporting),
+    holdMs: settings.alertAfterSeconds * 1_000,
   });
   const endpoints = createEndpoints({
-    health,
+    health: ownHealth,
     figures,
     coordinator,
-    queues: [EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE, REPORT_QUEUE, CHANNEL_GONE_QUEUE],
+    queues: [EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE, REPORT_QUEUE, CHANNEL_GONE_QUEUE, ALERT_QUEUE],
     clock,
     metricsToken: settings.metricsToken,
   });
@@ -207,8 +216,10 @@ export function composeCore({ plan, created, adapters, clock }: ComposeOptions):
     ingestion,
     transfer,
     dispatcher,
-    reports,
+    reports: createReports(reporting),
     reader,
+    healthWatch: plan.isForOneCommand ? undefined : healthWatch,
+    heartbeat: processHealth.heartbeat,
   });
   return {
     services,

@@ -25,6 +25,8 @@ export interface PlannedPlugin {
 /** Everything that will be created, decided before anything is. */
 export interface Plan {
   readonly core: CoreSettings;
+  /** Whether the process lives for one command: nobody misses it afterwards. */
+  readonly isForOneCommand: boolean;
   /** Providers before those who need them. */
   readonly plugins: readonly PlannedPlugin[];
   readonly commands: readonly CommandDefinition[];
@@ -77,7 +79,9 @@ export function planStart(input: PlanInput): PlanResult {
     problems,
   );
   const ordered = orderByNeeds(planned, chosen, problems);
-  return problems.length > 0 ? { problems } : { plan: { core: settled, plugins: ordered, commands, reports, parsers } };
+  if (problems.length > 0) return { problems };
+  const isForOneCommand = input.role !== undefined;
+  return { plan: { core: settled, isForOneCommand, plugins: ordered, commands, reports, parsers } };
 }
 
 function chooseEngines(

@@ -33,7 +33,10 @@ export interface Services {
   readonly answers: AnswerRecords;
   readonly conversations: ConversationStore;
   readonly metrics: AnswerMetrics;
+  /** How all of Docent is, in every process. */
   readonly health: HealthBoard;
+  /** How this process and what it sees is. */
+  readonly ownHealth: HealthBoard;
   readonly reports: ReportBook;
   readonly gaps: Gaps;
   /** Draws the charts of reports. */

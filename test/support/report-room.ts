@@ -52,7 +52,6 @@ export async function openReports(
       creators: services.creators,
       services,
       adapters: new Map([[adapter.platform, adapter]]),
-      healthWatch: { start() {}, async stop() {} },
       logger,
     });
   const reports = openOne();

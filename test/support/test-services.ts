@@ -40,6 +40,7 @@ export function createTestServices({ engines, clock, adapters = new Map(), ...gi
     conversations: conversationStore,
     gaps: createGaps({ answers, embedder: engines.embedder, logger: silentLogger }),
     health: createHealthBoard({ checks: [], clock }),
+    ownHealth: createHealthBoard({ checks: [], clock }),
     blobs: blobStore,
   };
   return { ...made, ...given } as unknown as Services;

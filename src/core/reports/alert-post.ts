@@ -5,16 +5,19 @@ import type { Creators } from '../creators.js';
 import { withDeadline } from '../deadline.js';
 import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
-import type { ChatAdapter } from '../ports/chat-adapter.js';
+import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
-import type { Coordinator } from '../ports/coordinator.js';
-import type { Logger } from '../ports/logger.js';
-import { enqueueReport } from './report-queue.js';
-import { type ReportSettingsStore, settingOf } from './report-settings.js';
-import { adapterFor } from './report-worker.js';
+import type { Coordinator, Worker } from '../ports/coordinator.js';
+import type { ReportSlot } from './deliveries.js';
+import { postingKey } from './report-queue.js';
+import { settingOf } from './report-settings.js';
+import { type ReportWorkerOptions, adapterFor, createReportWorker } from './report-worker.js';
 
 /** The report that alerts about health belong to: who paused it gets none. */
 export const HEALTH_REPORT = 'health';
+
+/** Queue of alerts to post; every process works on it, so that the death of none keeps one back. */
+export const ALERT_QUEUE = 'alerts';
 
 /** What all creators' admin channels are told at once. */
 export interface Alert {
@@ -27,9 +30,11 @@ export interface Alert {
 
 /** Ways to the admin channels. */
 export interface AlertPost {
+  /** Begins to post what is in the queue. */
+  start(): void;
   /** Reads which channels there are, once a minute at the most, so that they are known when the records are away. @throws as `enqueue`. */
   learnChannels(): Promise<void>;
-  /** Puts the alert into the queue of reports, once however many processes do. @throws DocentError when the queue or the records are away. */
+  /** Puts the alert into the queue, once however many processes do. @throws DocentError when the queue or the records are away. */
   enqueue(alert: Alert): Promise<void>;
   /**
    * Posts from this process to the channels that it knew last, for when the queue is away: to each what `alertFor` its
@@ -37,17 +42,15 @@ export interface AlertPost {
    * for good.
    */
   postDirectly(alertFor: (creatorId: CreatorId) => Alert | undefined, signal: AbortSignal): Promise<CreatorId[]>;
+  stop(drainMs: number): Promise<void>;
 }
 
 /** What alerts are posted with. */
-export interface AlertPostOptions {
+export interface AlertPostOptions extends ReportWorkerOptions {
   readonly creators: Pick<Creators, 'list'>;
   readonly links: Pick<CreatorLinks, 'adminChannel'>;
-  readonly settings: ReportSettingsStore;
-  readonly coordinator: Pick<Coordinator, 'enqueue'>;
-  readonly adapters: ReadonlyMap<string, ChatAdapter>;
+  readonly coordinator: Pick<Coordinator, 'enqueue' | 'work'>;
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 const POST_TIMEOUT_MS = 20_000;
@@ -61,6 +64,7 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
   const { creators, links, settings, coordinator, clock, logger } = options;
   let channels = new Map<CreatorId, ChatAddress>();
   let readAt = Number.NEGATIVE_INFINITY;
+  let worker: Worker | undefined;
 
   async function readChannels(): Promise<void> {
     const read = new Map<CreatorId, ChatAddress>();
@@ -90,7 +94,26 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
     }
   }
 
+  async function enqueueOne(slot: ReportSlot, message: OutgoingMessage): Promise<void> {
+    await coordinator.enqueue({
+      queue: ALERT_QUEUE,
+      id: postingKey(slot),
+      group: slot.creatorId,
+      payload: { ...slot, message: message as unknown as JsonValue },
+    });
+  }
+
   return {
+    start() {
+      worker = coordinator.work(ALERT_QUEUE, {
+        concurrency: PARALLEL_POSTS,
+        concurrencyPerGroup: 1,
+        leaseMs: 15_000,
+        maxAttempts: 6,
+        backoffMs: (attempt) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
+        ...createReportWorker(options),
+      });
+    },
     async learnChannels() {
       if (clock.now() - readAt >= CHANNELS_AGE_MS) await readChannels();
     },
@@ -98,7 +121,7 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
       // Who chose a channel a moment ago is told too: an alert comes once.
       await readChannels();
       for (const creatorId of channels.keys())
-        await enqueueReport(coordinator, { report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
+        await enqueueOne({ report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
     },
     async postDirectly(alertFor, signal) {
       const settled: CreatorId[] = [];
@@ -111,6 +134,9 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
       };
       await Promise.all(Array.from({ length: PARALLEL_POSTS }, postInTurn));
       return settled;
+    },
+    async stop(drainMs) {
+      await worker?.stop(drainMs);
     },
   };
 }

@@ -26,8 +26,9 @@ export interface HealthWatchOptions {
 
 /** Tells the creators' admin channels when a component's state has changed, and when it has changed back. */
 export interface HealthWatch {
+  /** Also begins to post what whoever watches has to tell. */
   start(): void;
-  stop(): Promise<void>;
+  stop(drainMs: number): Promise<void>;
 }
 
 /** The states that people were told last, by component; a component that is not there is taken for healthy. */
@@ -94,7 +95,10 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   async function look(): Promise<void> {
     const watches = await isWatching();
     // What was told alone is handed over to whoever watches now.
-    if (!watches && toldAlone.size === 0) return void seen.clear();
+    if (!watches && toldAlone.size === 0) {
+      seen.clear();
+      return;
+    }
     const lasting = watches ? held((await board.check(stopping.signal)).components) : [];
     try {
       await tellShared(lasting);
@@ -155,12 +159,15 @@ export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
   };
 
   return {
-    start: arm,
-    async stop() {
+    start() {
+      post.start();
+      arm();
+    },
+    async stop(drainMs) {
       stopping.abort();
       cancel();
       await looking;
-      await lease?.release();
+      await Promise.all([lease?.release(), post.stop(drainMs)]);
     },
   };
 }

@@ -4,7 +4,6 @@ import { creatorIdSchema } from '../ids.js';
 import type { Coordinator, Worker, WorkerOptions } from '../ports/coordinator.js';
 import type { RecordStore } from '../ports/record-store.js';
 import type { Schedule } from '../ports/schedule.js';
-import type { HealthWatch } from './health-watch.js';
 import { createChannelGoneWorker } from './channel-gone.js';
 import { REPORT_SETTINGS_CHANGE } from './report-book.js';
 import { CHANNEL_GONE_QUEUE, REPORT_QUEUE } from './report-queue.js';
@@ -17,7 +16,6 @@ export interface ReportsOptions extends ReportWorkerOptions {
   readonly coordinator: Coordinator;
   readonly recordStore: RecordStore;
   readonly creators: Pick<Creators, 'list'>;
-  readonly healthWatch: HealthWatch;
 }
 
 /** Posts reports into creators' admin channels at their times, each once. */
@@ -38,7 +36,7 @@ const POSTING = {
 
 /** However many processes are told of a slot, it is one piece of work a creator; a kill in between posts it later. */
 export function createReports(options: ReportsOptions): Reports {
-  const { coordinator, healthWatch, logger, services } = options;
+  const { coordinator, logger, services } = options;
   const { clock } = services;
   const timetable = createTimetable({ ...options, clock });
   const stopping = new AbortController();
@@ -64,12 +62,11 @@ export function createReports(options: ReportsOptions): Reports {
         onGap: () => void timetable.refresh(),
       });
       await timetable.refresh();
-      healthWatch.start();
     },
 
     async stop(drainMs) {
       stopping.abort();
-      await Promise.all([healthWatch.stop(), following, timetable.stop()]);
+      await Promise.all([following, timetable.stop()]);
       await Promise.all(workers.map((worker) => worker.stop(drainMs)));
       workers = [];
     },

@@ -51,7 +51,6 @@ const reports = createReports({
   schedule: createSchedule(logger).schedule,
   creators: services.creators,
   adapters: new Map([[adapter.platform, adapter]]),
-  healthWatch: { start() {}, async stop() {} },
   logger,
 });
 await reports.start();

@@ -9,9 +9,7 @@ import type { RecordStore } from '../../../src/core/ports/record-store.js';
 import { createAlertPost } from '../../../src/core/reports/alert-post.js';
 import { createDeliveries } from '../../../src/core/reports/deliveries.js';
 import { createHealthWatch } from '../../../src/core/reports/health-watch.js';
-import { REPORT_QUEUE } from '../../../src/core/reports/report-queue.js';
 import { createReportSettings, withSetting } from '../../../src/core/reports/report-settings.js';
-import { createReportWorker } from '../../../src/core/reports/report-worker.js';
 import { defineReport } from '../../../src/core/reports/report.js';
 import { makeEvent } from '../../support/embedded-core.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
@@ -33,7 +31,7 @@ const health = defineReport({
   render: () => notice('Everything works.'),
 });
 
-/** One or more processes that watch the same part, and one that posts what they tell. */
+/** One or more processes that watch the same part. */
 async function openWatch({ processes = 1 } = {}) {
   const clock = createFakeClock();
   const { engines } = await openEmbeddedStores(clock);
@@ -54,25 +52,18 @@ async function openWatch({ processes = 1 } = {}) {
   const { creators, links } = services;
   await creators.add(coach);
   await links.setAdminChannel(coach, { ...address, channelId: 'admins' });
-  const posting = { ...engines, creators, links, settings, adapters, clock, logger: silentLogger };
-  const deliveries = createDeliveries({ recordStore: engines.recordStore, clock });
-  const worker = engines.coordinator.work(REPORT_QUEUE, {
-    concurrency: 1,
-    concurrencyPerGroup: 1,
-    leaseMs: 60_000,
-    maxAttempts: 1,
-    backoffMs: () => 1_000,
-    ...createReportWorker({
-      ...engines,
-      reports: [health],
-      settings,
-      deliveries,
-      services,
-      adapters,
-      logger: silentLogger,
-    }),
-  });
-  onTestFinished(() => worker.stop(0));
+  const posting = {
+    ...engines,
+    reports: [health],
+    deliveries: createDeliveries({ recordStore: engines.recordStore, clock }),
+    services,
+    creators,
+    links,
+    settings,
+    adapters,
+    clock,
+    logger: silentLogger,
+  };
   const openOne = ({ sees = () => part.current, coordinator = engines.coordinator } = {}) => {
     const board = createHealthBoard({ checks: [{ component: 'records', check: async () => sees() }], clock });
     const watch = createHealthWatch({
@@ -85,7 +76,7 @@ async function openWatch({ processes = 1 } = {}) {
       holdMs: MINUTE_MS,
     });
     watch.start();
-    onTestFinished(() => watch.stop());
+    onTestFinished(() => watch.stop(0));
     return watch;
   };
   const watches = Array.from({ length: processes }, () => openOne());

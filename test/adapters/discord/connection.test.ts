@@ -7,8 +7,9 @@ import { createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
 /** A connection over gateways that a test steers. */
-function openConnection(connect: (count: number) => Promise<void> = async () => {}) {
+function openConnection(connect: (count: number) => Promise<void> = async () => {}, closesAfterMs = 0) {
   const clock = createFakeClock();
+  const open = new Set<number>();
   const shard = { id: 0, isReady: true, signs: 1 };
   let made = 0;
   let failed: (error: DocentError) => void = () => {};
@@ -16,20 +17,28 @@ function openConnection(connect: (count: number) => Promise<void> = async () => 
   const connection = createConnection({
     async createGateway(fail): Promise<Gateway> {
       made += 1;
+      const count = made;
       failed = fail;
+      open.add(count);
       return {
-        connect: () => connect(made),
+        connect: () => connect(count),
         get shards(): ShardState[] {
           return [{ ...shard }];
         },
-        async close() {},
+        async close() {
+          if (closesAfterMs > 0)
+            await new Promise<void>((resolve) => {
+              clock.after(closesAfterMs, resolve);
+            });
+          open.delete(count);
+        },
       };
     },
     onRefused: ({ userMessage }) => void refusals.push(userMessage),
     clock,
     logger: silentLogger,
   });
-  return { clock, shard, connection, refusals, made: () => made, fail: (error: DocentError) => failed(error) };
+  return { clock, shard, connection, refusals, open, made: () => made, fail: (error: DocentError) => failed(error) };
 }
 
 describe('the connection to Discord', () => {
@@ -57,6 +66,31 @@ describe('the connection to Discord', () => {
     await clock.advance(250_000);
     expect(made()).toBe(2);
     await connection.close();
+  });
+
+  it('is made anew one at a time where the old one closes slowly, and each old one is closed in the end', async () => {
+    const { clock, shard, connection, open, made } = openConnection(undefined, 30_000);
+    await connection.open();
+    shard.isReady = false;
+    await clock.advance(310_000);
+    expect(made()).toBe(2);
+    await clock.advance(30_000);
+    expect([...open]).toEqual([2]);
+    await clock.advance(600_000);
+    expect(made()).toBe(4);
+    const closing = connection.close();
+    await clock.advance(30_000);
+    await closing;
+    expect([...open]).toEqual([]);
+  });
+
+  it('is let go where it was closed while it was made', async () => {
+    const { clock, connection, open } = openConnection();
+    const opening = connection.open();
+    await connection.close();
+    await opening;
+    await clock.advance(60_000);
+    expect([...open]).toEqual([]);
   });
 
   it('is tried again, ever more slowly, where Discord cannot be reached at the start', async () => {

@@ -1,3 +1,4 @@
+import { inTime } from '../../../core/deadline.js';
 import { type DocentError, toDocentError } from '../../../core/errors.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Health } from '../../../core/ports/health.js';
@@ -34,6 +35,8 @@ const RECOVERY_MS = 180_000;
 const RENEW_EVERY_MS = 300_000;
 const FIRST_RETRY_MS = 5_000;
 const FIRST_CONNECT_MS = 30_000;
+/** A peer that does not answer holds a closing connection open for 30 seconds: it goes on closing beside the next one. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 interface Seen {
   readonly signs: number;
@@ -66,26 +69,37 @@ export function createConnection({ createGateway, onRefused, clock, logger }: Co
 
   const isWell = (): boolean => gateway !== undefined && gateway.shards.length > 0 && sickShards().length === 0;
 
+  /** Nothing is heard of it any more; waits for its end, but not for long. */
+  async function letGo(left: Gateway | undefined): Promise<void> {
+    if (gateway === left) gateway = undefined;
+    if (left === undefined) return;
+    try {
+      await inTime({ clock, timeoutMs: CLOSE_TIMEOUT_MS }, left.close());
+    } catch (error) {
+      logger.warn('discord.close-failed', {}, error);
+    }
+  }
+
   async function close(): Promise<void> {
     isOpen = false;
     stopLooking();
-    const closing = gateway;
-    gateway = undefined;
-    await closing?.close();
+    await letGo(gateway);
   }
 
   function refuse(error: DocentError): void {
-    close().catch((unclosed: unknown) => logger.warn('discord.close-failed', {}, unclosed));
+    void close();
     onRefused(error);
   }
 
   async function connect(): Promise<void> {
     isConnecting = true;
     triedAt = clock.now();
-    seen.clear();
     try {
-      const made = await createGateway(refuse);
+      await letGo(gateway);
       if (!isOpen) return;
+      seen.clear();
+      const made = await createGateway(refuse);
+      if (!isOpen) return await letGo(made);
       gateway = made;
       await made.connect();
       failures = 0;
@@ -101,13 +115,6 @@ export function createConnection({ createGateway, onRefused, clock, logger }: Co
     }
   }
 
-  async function renew(): Promise<void> {
-    logger.warn('discord.reconnecting-anew', { sickShards: sickShards().join(',') });
-    await gateway?.close().catch((error: unknown) => logger.warn('discord.close-failed', {}, error));
-    gateway = undefined;
-    if (isOpen) await connect();
-  }
-
   /** Whether discord.js had its time, or never had a connection to bring back. */
   function isLost(now: number): boolean {
     if (isConnecting || sickSince === undefined) return false;
@@ -118,7 +125,10 @@ export function createConnection({ createGateway, onRefused, clock, logger }: Co
   function look(): void {
     const now = clock.now();
     sickSince = isWell() ? undefined : (sickSince ?? now);
-    if (isLost(now)) void renew();
+    if (isLost(now)) {
+      logger.warn('discord.reconnecting-anew', { sickShards: sickShards().join(',') });
+      void connect();
+    }
     if (isOpen) stopLooking = clock.after(LOOK_EVERY_MS, look);
   }
 

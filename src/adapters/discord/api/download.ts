@@ -4,7 +4,7 @@ import { DocentError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/json.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { ChatAdapter } from '../../../core/ports/chat-adapter.js';
-import { isChannelRefusal, isRefusal } from './discord-errors.js';
+import { isRefusal } from './discord-errors.js';
 import type { RestApi } from './rest-api.js';
 import { type WireAttachment, type WireMessage, messageSchema, snowflakeSchema } from './wire.js';
 
@@ -32,6 +32,9 @@ export const reference = {
 /** How long the first byte, or the next ones, may take, in milliseconds. */
 const STALL_TIMEOUT_MS = 30_000;
 
+const MAY_NOT_READ =
+  'I may not read it there. Give me View Channel and Read Message History in that channel, then post it again, or add it with /ingest.';
+
 /** Downloads from one server alone, and follows it to no other. */
 export function createDownload({
   api,
@@ -58,7 +61,8 @@ export function createDownload({
       const attachment = message.attachments.find(({ id }) => id === attachmentId);
       if (attachment !== undefined) return attachment.url;
     } catch (error) {
-      if (!isRefusal(error, 'unknownMessage') && !isChannelRefusal(error)) throw error;
+      if (isRefusal(error, 'missingAccess', 'missingPermissions')) throw failed(MAY_NOT_READ, error);
+      if (!isRefusal(error, 'unknownMessage', 'unknownChannel')) throw error;
     }
     throw failed('It was deleted before it was read. Post it again.');
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MessageType } from 'discord.js';
+import { ButtonStyle, ComponentType, MessageType } from 'discord.js';
 import { onTestFinished } from 'vitest';
 import type { RunningDocent } from '../../../src/core/app.js';
 import { launch } from '../../../src/launch.js';
@@ -136,4 +136,21 @@ export async function threadOf({ guild }: Pick<DiscordDocent, 'guild'>, { id }: 
 /** What stands in a channel or thread: without the line at the top of a thread that Discord makes itself. */
 export function written({ messages }: Channel): readonly Message[] {
   return messages.filter(({ type }) => type !== MessageType.ThreadStarterMessage);
+}
+
+/** The id of the button or the select with this label. */
+export function buttonOf({ components }: Message, label: string): string {
+  for (const row of components ?? [])
+    if (row.type === ComponentType.ActionRow)
+      for (const component of row.components) {
+        if (component.type === ComponentType.StringSelect && component.placeholder === label)
+          return component.custom_id;
+        if (
+          component.type === ComponentType.Button &&
+          component.style === ButtonStyle.Secondary &&
+          component.label === label
+        )
+          return component.custom_id;
+      }
+  throw new Error(`the message has no ${label}`);
 }

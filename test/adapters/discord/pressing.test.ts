@@ -1,8 +1,8 @@
-import { ButtonStyle, ComponentType } from 'discord.js';
+import { ComponentType } from 'discord.js';
 import { expect, describe, it } from 'vitest';
 import type { Message } from '../../support/discord/world.js';
 import { eventually } from '../../support/eventually.js';
-import { type DiscordDocent, openDocent, shows, threadOf } from './open-docent.js';
+import { type DiscordDocent, buttonOf, openDocent, shows, threadOf } from './open-docent.js';
 
 /** The answer to a question, with its buttons. */
 async function answered(
@@ -17,26 +17,10 @@ async function answered(
   return { ...docent, answer: await shows(() => thread.messages, /within ten days/) };
 }
 
-function customId({ components }: Message, label: string): string {
-  for (const row of components ?? [])
-    if (row.type === ComponentType.ActionRow)
-      for (const component of row.components) {
-        if (component.type === ComponentType.StringSelect && component.placeholder === label)
-          return component.custom_id;
-        if (
-          component.type === ComponentType.Button &&
-          component.style === ButtonStyle.Secondary &&
-          component.label === label
-        )
-          return component.custom_id;
-      }
-  throw new Error(`the message has no ${label}`);
-}
-
 describe('an answer on Discord', () => {
   it('shows the passage of a source to whoever asks, with the searched words marked', async () => {
     const { server, member, answer } = await answered();
-    const run = member.select(answer, customId(answer, 'Show passage'), ['1']);
+    const run = member.select(answer, buttonOf(answer, 'Show passage'), ['1']);
     const passage = await run.reply();
     expect(passage.flags).toBe(64 | 4);
     expect(passage.content).toMatch(/^\*\*handbook\.md, Refunds\*\*\n\n> .*\*\*Refunds\*\*/);
@@ -46,7 +30,7 @@ describe('an answer on Discord', () => {
 
   it('takes a thumb up', async () => {
     const { member, answer, server } = await answered();
-    const run = member.press(answer, customId(answer, '👍'));
+    const run = member.press(answer, buttonOf(answer, '👍'));
     expect((await run.reply()).content).toMatch(/Thank you/);
     expect(server.violations).toEqual([]);
   });
@@ -54,7 +38,7 @@ describe('an answer on Discord', () => {
   it('counts a thumb down at once, and its reason when one is given', async () => {
     const docent = await answered();
     const { manager, member, answer, channel, server } = docent;
-    const run = member.press(answer, customId(answer, '👎'));
+    const run = member.press(answer, buttonOf(answer, '👎'));
     const form = await run.modal();
     expect(form.title).toBe('Feedback');
     const stats = async (): Promise<string> => (await manager.useCommand(channel, 'stats').reply()).content;
@@ -66,7 +50,7 @@ describe('an answer on Discord', () => {
 
   it('offers a form for the next question where messages cannot be read', async () => {
     const { server, guild, channel, manager, member, answer } = await answered({ DISCORD_MESSAGE_CONTENT: 'false' });
-    const run = member.press(answer, customId(answer, 'Ask a follow-up'));
+    const run = member.press(answer, buttonOf(answer, 'Ask a follow-up'));
     await run.modal();
     const sent = member.submit(run, { question: 'How much water before a long run?' });
     expect((await sent.reply()).content).toMatch(/^> How much water[^]*half a litre/);

@@ -8,10 +8,17 @@ type OwnMessage = Pick<WireMessage, 'id' | 'message_reference'>;
 /** The message that the conversation began with which one of Docent's messages belongs to. */
 export type RootOf = (message: OwnMessage) => Promise<string>;
 
-/** Follows a reply to the question it answers, and that question to the conversation it was part of. */
+/**
+ * Follows a reply to the conversation it was part of: by its own record where it stands beside its question, otherwise by
+ * that of the question it answers.
+ */
 export function createRootOf(records: Pick<ReplyRecords, 'get'>): RootOf {
+  const recordedRoot = async (id: string): Promise<string | undefined> =>
+    (await records.get(eventIdFor(id)))?.rootId ?? undefined;
   return async ({ id, message_reference: reference }) => {
-    const questionId = reference?.message_id ?? id;
-    return (await records.get(eventIdFor(questionId)))?.rootId ?? questionId;
+    const questionId = reference?.message_id;
+    const known = await recordedRoot(id);
+    if (known !== undefined || questionId === undefined) return known ?? id;
+    return (await recordedRoot(questionId)) ?? questionId;
   };
 }

@@ -2,6 +2,7 @@ import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import { isChannelRefusal, isInteractionOver, isRefusal } from '../api/discord-errors.js';
 import type { MessageBody } from '../draw/message-body.js';
+import { eventIdFor } from '../events/event-id.js';
 import type { ReplyContext } from './reply-context.js';
 import { type ReplyPlace, placesOf } from './reply-places.js';
 import type { ReplyRecord, ReplyRecords } from './reply-records.js';
@@ -68,14 +69,22 @@ export function createReplyMessages(options: ReplyMessagesOptions): ReplyMessage
     shown = [];
   }
 
-  const keep = (isFinished: boolean): Promise<void> =>
-    records.put(event.id, {
-      place: place().name,
-      channelId,
-      messageIds: ids,
-      rootId: context.rootId,
-      isFinished,
-    });
+  const recordNow = (isFinished: boolean): ReplyRecord => ({
+    place: place().name,
+    channelId,
+    messageIds: ids,
+    rootId: context.rootId,
+    isFinished,
+  });
+
+  const keep = (isFinished: boolean): Promise<void> => records.put(event.id, recordNow(isFinished));
+
+  /** Whoever answers one of the messages goes on with their conversation; in a thread, the thread says which one that is. */
+  async function keepRoots(): Promise<void> {
+    const { rootId } = context;
+    if (rootId === null || rootId !== event.address.threadId || place().name === 'thread') return;
+    for (const id of ids) if (id !== rootId) await records.put(eventIdFor(id), recordNow(true));
+  }
 
   async function write(bodies: readonly MessageBody[], { isFinal, signal }: ShowOptions): Promise<void> {
     surface ??= await place().open(channelId, signal);
@@ -92,7 +101,9 @@ export function createReplyMessages(options: ReplyMessagesOptions): ReplyMessage
     for (const id of ids.slice(bodies.length)) await surface.remove(id, signal);
     ids = ids.slice(0, bodies.length);
     shown = shown.slice(0, bodies.length);
-    if (isFinal) await keep(true);
+    if (!isFinal) return;
+    await keep(true);
+    await keepRoots();
   }
 
   return {

@@ -20,7 +20,10 @@ const replyRecordSchema = z.object({
 });
 export type ReplyRecord = z.infer<typeof replyRecordSchema>;
 
-/** The messages of each reply, by the event's id on Discord, oldest first, in the system scope. They hold no text. */
+/**
+ * The messages of each reply, by the event's id on Discord, oldest first, in the system scope; of a reply outside threads
+ * also by the ids of its messages, which others answer. They hold no text.
+ */
 const replyCollection = { name: 'discord-replies', schema: replyRecordSchema } satisfies Collection<
   typeof replyRecordSchema
 >;

@@ -38,12 +38,21 @@ export function createIntake({ host, replies, onAccepted, signal, logger }: Inta
     }
   }
 
+  /** It is being answered, whatever fails here. */
+  async function noteAccepted(event: ChatEvent): Promise<void> {
+    try {
+      await onAccepted(event);
+    } catch (error) {
+      logger.error('discord.event-not-noted', { eventId: event.id }, error);
+    }
+  }
+
   return {
     refuse,
 
     async accept(event, isAddressed) {
       try {
-        if ((await host.accept(event)) === 'accepted') await onAccepted(event);
+        if ((await host.accept(event)) === 'accepted') await noteAccepted(event);
       } catch (error) {
         logger.error('discord.event-not-accepted', { eventId: event.id }, error);
         if (isAddressed) await refuse(event, error);

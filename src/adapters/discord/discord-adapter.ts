@@ -6,6 +6,8 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
 import { createAdminNotes } from './admin/admin-notes.js';
+import { commandPayloads } from './commands/command-payload.js';
+import { type CommandRegistration, createCommandRegistration } from './commands/registration.js';
 import { type Connection, createConnection } from './gateway/connection.js';
 import { TOKEN_REFUSED } from './api/discord-errors.js';
 import { createDownload } from './api/download.js';
@@ -46,6 +48,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
   const post = createPost({ api, recordStore, clock, logger });
   let host: ChatHost | undefined;
   let connection: Connection | undefined;
+  let commands: CommandRegistration | undefined;
   let ownId: string | undefined;
   let refusal: DocentError | undefined;
 
@@ -89,10 +92,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     async start(startedHost) {
       host = startedHost;
       const watched = createWatchedThreads({ recordStore, clock, logger });
-      const parts = { host: startedHost, token, settings, api, places, records, replies, watched, adminNotes, post };
+      const { signal } = stopping;
+      const payloads = commandPayloads({ host: startedHost, hasOperators: settings.operatorIds.length > 0 });
+      commands = createCommandRegistration({ api, guildId: settings.guildId, payloads, signal, clock, logger });
+      const shared = { token, settings, api, places, records, replies, watched, adminNotes, commands, post, queue };
       connection = createConnection({
-        createGateway: (fail) =>
-          createListening({ ...parts, queue, botId, signal: stopping.signal, clock, logger }, fail),
+        createGateway: (fail) => createListening({ ...shared, host: startedHost, botId, signal, clock, logger }, fail),
         onRefused: end,
         clock,
         logger,
@@ -109,7 +114,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     async health() {
       if (refusal !== undefined)
         return { state: 'unhealthy', detail: 'Discord refused Docent for good.', fix: refusal.userMessage };
-      return connection?.health() ?? { state: 'healthy', detail: 'Not connected here: this process only replies.' };
+      if (connection === undefined)
+        return { state: 'healthy', detail: 'Not connected here: this process only replies.' };
+      const health = connection.health();
+      return (health.state === 'healthy' ? commands?.problem() : undefined) ?? health;
     },
 
     async stop() {

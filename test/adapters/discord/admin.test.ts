@@ -3,8 +3,13 @@ import { createAppHealth } from '../../../src/adapters/discord/admin/app-health.
 import { createClientGateway } from '../../../src/adapters/discord/gateway/client-gateway.js';
 import { createRestApi } from '../../../src/adapters/discord/api/rest-api.js';
 import { systemClock } from '../../../src/core/system-clock.js';
+import { builtInCommands } from '../../../src/plugins.js';
+import { createRecordingChatHost } from '../../contracts/recording-chat-host.js';
+import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { eventually } from '../../support/eventually.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
+import { openAdapter } from './open-adapter.js';
 import { openDocent, shows, threadOf } from './open-docent.js';
 import { openSpeaker } from './open-speaker.js';
 import { openStandIn } from './open-stand-in.js';
@@ -51,8 +56,6 @@ describe('looking after Docent on Discord', () => {
     const { server, guild, adapter, host } = speaker;
     expect(server.commands().length).toBeGreaterThan(10);
     await adapter.stop();
-    const { openAdapter } = await import('./open-adapter.js');
-    const { openEmbeddedStores } = await import('../../support/embedded-stores.js');
     const { engines } = await openEmbeddedStores(speaker.clock);
     for (const _time of [1, 2]) {
       const other = openAdapter({
@@ -66,6 +69,28 @@ describe('looking after Docent on Discord', () => {
     }
     expect(server.commands(guild).length).toBe(server.commands().length);
     expect(server.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/guilds/'))).toHaveLength(1);
+    expect(server.violations).toEqual([]);
+  });
+
+  it('connects with the commands as they were where Discord asks for a long pause, and registers them later', async () => {
+    const clock = createFakeClock(Date.now());
+    const host = createRecordingChatHost({ commands: builtInCommands });
+    const server = await openStandIn({ clock, startIntervalMs: 0 });
+    server.failNext({ path: /commands$/, status: 429, retryAfterS: 2, scope: 'shared' });
+    const { engines } = await openEmbeddedStores(clock);
+    const adapter = openAdapter({ server: server, recordStore: engines.recordStore, clock });
+    const starting = adapter.start(host);
+    await eventually('it is told to wait', () => server.requests.some(({ status }) => status === 429));
+    await clock.advance(10_000);
+    await starting;
+    expect(server.commands()).toEqual([]);
+    expect(await adapter.health(never)).toMatchObject({
+      state: 'degraded',
+      detail: expect.stringContaining('commands') as string,
+    });
+    await clock.advance(5 * 60_000);
+    await eventually('they are registered', () => server.commands().length > 10);
+    await eventually('it is well', async () => (await adapter.health(never)).state === 'healthy');
     expect(server.violations).toEqual([]);
   });
 

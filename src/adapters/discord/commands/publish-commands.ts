@@ -9,6 +9,7 @@ export interface PublishOptions {
   readonly applicationId: string;
   /** One guild alone; undefined for everywhere. */
   readonly guildId: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 const commandsSchema = z.array(z.record(z.string(), z.unknown()));
@@ -19,20 +20,20 @@ const commandsSchema = z.array(z.record(z.string(), z.unknown()));
  * @throws DocentError as `RestApi.call`
  */
 export async function publishCommands(
-  { api, applicationId, guildId }: PublishOptions,
+  { api, applicationId, guildId, signal }: PublishOptions,
   commands: readonly RESTPostAPIApplicationCommandsJSONBody[],
 ): Promise<boolean> {
   const place = guildId === undefined ? '' : `/guilds/${guildId}`;
   const path = `/applications/${applicationId}${place}/commands` as const;
   const registered = await api.call(
-    { method: RequestMethod.Get, path, query: { with_localizations: 'true' } },
+    { method: RequestMethod.Get, path, query: { with_localizations: 'true' }, signal },
     commandsSchema,
   );
   const placed = (all: readonly object[]): readonly object[] =>
     guildId === undefined ? all : all.map(withoutContexts);
   const wanted = placed(commands);
   if (isDeepStrictEqual(comparable(placed(registered)), comparable(wanted))) return false;
-  await api.call({ method: RequestMethod.Put, path, body: wanted }, anyAnswer);
+  await api.call({ method: RequestMethod.Put, path, body: wanted, signal }, anyAnswer);
   return true;
 }
 

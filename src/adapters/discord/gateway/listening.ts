@@ -9,7 +9,7 @@ import type { AdminNotes } from '../admin/admin-notes.js';
 import { hasMessageContent, readApplication } from '../api/application.js';
 import { type CatchUpOptions, type ShardPlace, catchUp } from './catch-up.js';
 import { createClientGateway } from './client-gateway.js';
-import { commandPayloads } from '../commands/command-payload.js';
+import type { CommandRegistration } from '../commands/registration.js';
 import { createDispatches } from './dispatches.js';
 import type { Gateway, GatewayListener } from './gateway.js';
 import { createIntake } from '../events/intake.js';
@@ -19,7 +19,6 @@ import { createMessages } from '../events/messages.js';
 import type { Replies } from '../reply/open-reply.js';
 import { missingPermissions, permissionsOf } from '../api/permissions.js';
 import type { Places } from '../api/places.js';
-import { publishCommands } from '../commands/publish-commands.js';
 import type { ReplyRecords } from '../reply/reply-records.js';
 import type { RestApi } from '../api/rest-api.js';
 import { createRoleOf } from '../api/roles.js';
@@ -41,6 +40,7 @@ export interface ListeningOptions {
   readonly replies: Replies;
   readonly watched: WatchedThreads;
   readonly adminNotes: AdminNotes;
+  readonly commands: CommandRegistration;
   readonly post: ChatAdapter['post'];
   readonly queue: KeyedQueue;
   botId(signal: AbortSignal): Promise<string>;
@@ -58,41 +58,25 @@ const MS_PER_MINUTE = 60_000;
 const gatewayInfoSchema = z.object({ shards: z.number().int().min(1) });
 
 /**
- * Asks Discord who Docent is there, registers the commands when they changed, and makes a connection that takes what
+ * Asks Discord who Docent is there, registers the commands where Discord lets it soon, and makes a connection that takes what
  * people say and start; not connected yet.
  * @throws DocentError as `RestApi.call`
  */
 export async function createListening(options: ListeningOptions, fail: GatewayListener['fail']): Promise<Gateway> {
-  const { settings, api, botId, logger } = options;
+  const { settings, api, commands, botId, logger } = options;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
   const [application, ownId, info] = await Promise.all([
     readApplication(api, signal),
     botId(signal),
     api.call({ method: RequestMethod.Get, path: '/gateway/bot', signal }, gatewayInfoSchema),
   ]);
-  await publish(options, application.id);
+  await commands.publish(application.id);
   const readsAll = settings.messageContent && hasMessageContent(application);
   const dispatch = createHandlers(options, { ownId, readsAll });
   const shared = { apiUrl: settings.apiUrl, token: options.token, readsAll, listener: { dispatch, fail }, logger };
   return info.shards <= settings.shardsInProcess
     ? createClientGateway(shared)
     : createShardedGateway({ ...shared, shardCount: info.shards });
-}
-
-/** Old commands are better than no connection: what takes too long goes on meanwhile. */
-async function publish(
-  { host, settings, api, signal, clock, logger }: ListeningOptions,
-  applicationId: string,
-): Promise<void> {
-  const payloads = commandPayloads({ host, hasOperators: settings.operatorIds.length > 0 });
-  try {
-    const isChanged = await withDeadline({ clock, timeoutMs: PUBLISH_TIMEOUT_MS, signal }, () =>
-      publishCommands({ api, applicationId, guildId: settings.guildId }, payloads),
-    );
-    logger.info('discord.commands', { count: payloads.length, isChanged });
-  } catch (error) {
-    logger.error('discord.commands-not-published', {}, error);
-  }
 }
 
 /** Who Docent is on Discord, and what it hears. */

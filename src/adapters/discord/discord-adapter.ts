@@ -6,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import type { RecordStore } from '../../core/ports/record-store.js';
 import { createAdminNotes } from './admin/admin-notes.js';
+import { createWelcome } from './admin/welcome.js';
 import { commandPayloads } from './commands/command-payload.js';
 import { type CommandRegistration, createCommandRegistration } from './commands/registration.js';
 import { type Connection, createConnection } from './gateway/connection.js';
@@ -92,10 +93,11 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
     async start(startedHost) {
       host = startedHost;
       const watched = createWatchedThreads({ recordStore, clock, logger });
+      const welcome = createWelcome({ post, recordStore, logger });
       const { signal } = stopping;
       const payloads = commandPayloads({ host: startedHost, hasOperators: settings.operatorIds.length > 0 });
       commands = createCommandRegistration({ api, guildId: settings.guildId, payloads, signal, clock, logger });
-      const shared = { token, settings, api, places, records, replies, watched, adminNotes, commands, post, queue };
+      const shared = { token, settings, api, places, records, replies, watched, adminNotes, commands, welcome, queue };
       connection = createConnection({
         createGateway: (fail) => createListening({ ...shared, host: startedHost, botId, signal, clock, logger }, fail),
         onRefused: end,

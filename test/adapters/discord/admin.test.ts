@@ -8,6 +8,7 @@ import { createRecordingChatHost } from '../../contracts/recording-chat-host.js'
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeClock } from '../../support/fake-clock.js';
+import { createRecordingLogger } from '../../support/recording-logger.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { openAdapter } from './open-adapter.js';
 import { openDocent, shows, threadOf } from './open-docent.js';
@@ -17,13 +18,13 @@ import { openStandIn } from './open-stand-in.js';
 const never = new AbortController().signal;
 
 describe('looking after Docent on Discord', () => {
-  it('says hello once, with three steps, to a server that it joins', async () => {
+  it('says hello once, with three steps, to a server that it joins, where it may write', async () => {
     const docent = await openDocent();
     const { server } = docent;
     const guild = server.addGuild({ name: 'New', hasBot: false });
-    const hidden = guild.addChannel({ name: 'hidden' });
+    for (const name of ['rules', 'news', 'events', 'links', 'staff', 'faq'])
+      guild.overwriteBot(guild.addChannel({ name }), { deny: [name === 'staff' ? 'ViewChannel' : 'SendMessages'] });
     const general = guild.addChannel({ name: 'general' });
-    guild.overwriteBot(hidden, { deny: ['ViewChannel'] });
     guild.inviteBot();
     const hello = await shows(() => general.messages, /Three steps/);
     expect(hello.content).toMatch(/1\. `\/link`[^]*2\. `\/ingest`[^]*3\. `\/ask`/);
@@ -32,6 +33,31 @@ describe('looking after Docent on Discord', () => {
     const asked = docent.member.post(docent.channel, `<@${server.bot.id}> Hello?`);
     await eventually('it answers again', () => docent.channel.messages.at(-1)?.id !== asked.id);
     expect(general.messages).toHaveLength(1);
+    expect(server.violations).toEqual([]);
+  });
+
+  it('says hello again where it was removed and invited anew, and later where it ran only after the invite', async () => {
+    const { guild, clock, adapter, server } = await openSpeaker();
+    // It was invited an hour before the start.
+    const [general] = guild.channels.values();
+    await eventually('it says hello', () => general?.messages.length === 1);
+    guild.removeBot();
+    await clock.advance(60_000);
+    guild.inviteBot();
+    await eventually('it says hello again', () => general?.messages.length === 2);
+    await adapter.stop();
+    expect(server.violations).toEqual([]);
+  });
+
+  it('says in the log that no channel takes the welcome', async () => {
+    const logger = createRecordingLogger();
+    const { server } = await openSpeaker({ logger });
+    const guild = server.addGuild({ name: 'Silent', hasBot: false });
+    guild.overwriteBot(guild.addChannel(), { deny: ['SendMessages'] });
+    guild.inviteBot();
+    const told = () => logger.lines.find(({ event }) => event === 'discord.welcome-not-posted');
+    await eventually('it is told', () => told() !== undefined);
+    expect(told()?.fields).toMatchObject({ guildId: guild.id, fix: expect.stringContaining('text channel') as string });
   });
 
   it('registers its commands once, and again only when they changed', async () => {

@@ -58,7 +58,7 @@ export async function openSpeaker(
       ...(options.settings === undefined ? {} : { settings: options.settings }),
     });
   let adapter = open();
-  // The guild was joined long ago, so that there is no welcome.
+  // The guild was joined long ago; its first channel gets the welcome.
   await clock.advance(3_600_000);
   await adapter.start(host);
 

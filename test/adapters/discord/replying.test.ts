@@ -9,10 +9,12 @@ import { type Speaker, openSpeaker } from './open-speaker.js';
 const never = new AbortController().signal;
 const answer: OutgoingMessage = { kind: 'answer', text: 'Within ten days.', sources: [], actions: [] };
 
-/** Requests that post or edit a message. */
-function writes({ server }: Speaker): string[] {
+/** Requests that post or edit a message, without the welcome in the guild's first channel. */
+function writes({ server, guild }: Speaker): string[] {
+  const [general] = guild.channels.keys();
   return server.requests
     .filter(({ method, path }) => /^(?:POST|PATCH)$/.test(method) && /\/messages(?:\/[^/]+)?$/.test(path))
+    .filter(({ path }) => !path.startsWith(`/channels/${general}/`))
     .map(({ method }) => method);
 }
 

@@ -1,15 +1,25 @@
-import { ChannelType } from 'discord.js';
+import { ChannelType, PermissionFlagsBits } from 'discord.js';
+import { z } from 'zod';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import type { ChatAdapter } from '../../../core/ports/chat-adapter.js';
-import type { Clock } from '../../../core/ports/clock.js';
+import type { Logger } from '../../../core/ports/logger.js';
+import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../../../core/ports/record-store.js';
 import { isChannelRefusal } from '../api/discord-errors.js';
+import { has, permissionsOf, roleIdsIn } from '../api/permissions.js';
 import { addressIn } from '../api/places.js';
-import type { WireGuildCreate } from '../api/wire.js';
+import type { WireChannel, WireGuildCreate } from '../api/wire.js';
 
-/** A guild that was joined longer ago comes into sight again after a restart or an outage. */
-const JUST_JOINED_MS = 10 * 60_000;
+/** Channels that are tried: what a guild tells of them may be out of date. */
 const MAX_CHANNELS = 5;
 const TIMEOUT_MS = 30_000;
+
+const welcomedSchema = z.object({ joinedAt: z.number().int() });
+
+/** When Docent had joined a guild that it greeted, by the guild's id, in the system scope. */
+const welcomedCollection = {
+  name: 'discord-welcomed',
+  schema: welcomedSchema,
+} satisfies Collection<typeof welcomedSchema>;
 
 const WELCOME = notice(
   [
@@ -21,28 +31,60 @@ const WELCOME = notice(
   ].join('\n'),
 );
 
+/** Greets a guild. @throws DocentError as `ChatAdapter.post` and `RecordStore.get`. */
+export type Welcome = (guild: WireGuildCreate, ownId: string) => Promise<void>;
+
+/** What guilds are greeted with. */
+export interface WelcomeOptions {
+  readonly post: ChatAdapter['post'];
+  readonly recordStore: RecordStore;
+  readonly logger: Logger;
+}
+
 /**
- * Posts one welcome to a guild that was joined just now, in the channel for such messages or the first that takes it.
- * @returns whether it stands there
- * @throws DocentError as `ChatAdapter.post`
+ * Posts one welcome each time that a guild is joined, in the channel for such messages or the first where Docent may write;
+ * when it first sees the guild later, then.
  */
-export async function welcome(
-  guild: WireGuildCreate,
-  { post, clock }: { readonly post: ChatAdapter['post']; readonly clock: Clock },
-): Promise<boolean> {
-  if (clock.now() - Date.parse(guild.joined_at) > JUST_JOINED_MS) return false;
-  const texts = guild.channels
-    .filter(({ type }) => type === ChannelType.GuildText)
-    .toSorted((one, other) => (one.position ?? 0) - (other.position ?? 0));
-  const system = texts.filter(({ id }) => id === guild.system_channel_id);
-  for (const channel of [...system, ...texts].slice(0, MAX_CHANNELS)) {
-    try {
-      const options = { key: `welcome/${guild.id}`, signal: AbortSignal.timeout(TIMEOUT_MS) };
-      await post(addressIn(channel, guild.id, null), WELCOME, options);
-      return true;
-    } catch (error) {
-      if (!isChannelRefusal(error)) throw error;
+export function createWelcome({ post, recordStore, logger }: WelcomeOptions): Welcome {
+  async function postIn(guild: WireGuildCreate, channels: readonly WireChannel[]): Promise<boolean> {
+    for (const channel of channels) {
+      try {
+        const options = { key: `welcome/${guild.id}/${guild.joined_at}`, signal: AbortSignal.timeout(TIMEOUT_MS) };
+        await post(addressIn(channel, guild.id, null), WELCOME, options);
+        return true;
+      } catch (error) {
+        if (!isChannelRefusal(error)) throw error;
+      }
     }
+    return false;
   }
-  return false;
+
+  return async (guild, ownId) => {
+    const joinedAt = Date.parse(guild.joined_at);
+    const welcomed = await recordStore.get(welcomedCollection, SYSTEM_SCOPE, guild.id);
+    if (welcomed?.value.joinedAt === joinedAt) return;
+    if (await postIn(guild, writableChannels(guild, ownId).slice(0, MAX_CHANNELS)))
+      await recordStore.put(welcomedCollection, SYSTEM_SCOPE, { id: guild.id, value: { joinedAt } });
+    else
+      logger.warn('discord.welcome-not-posted', {
+        guildId: guild.id,
+        fix: "Let the bot's role send messages in one text channel; the welcome comes after the next start.",
+      });
+  };
+}
+
+/** The text channels where Docent may write: the one for such messages, and the others as they are shown. */
+function writableChannels(guild: WireGuildCreate, ownId: string): WireChannel[] {
+  const rank = ({ id, position }: WireChannel): number => (id === guild.system_channel_id ? -1 : (position ?? 0));
+  const holder = { userId: ownId, roleIds: roleIdsIn(guild, ownId) };
+  return guild.channels
+    .filter(({ type, permission_overwrites: overwrites }) => {
+      const permissions = permissionsOf(guild, holder, overwrites);
+      return (
+        type === ChannelType.GuildText &&
+        has(permissions, PermissionFlagsBits.ViewChannel) &&
+        has(permissions, PermissionFlagsBits.SendMessages)
+      );
+    })
+    .toSorted((one, other) => rank(one) - rank(other));
 }

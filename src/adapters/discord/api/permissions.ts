@@ -1,5 +1,5 @@
 import { OverwriteType, PermissionFlagsBits } from 'discord.js';
-import type { WireGuild, WireOverwrite } from './wire.js';
+import type { WireGuild, WireGuildCreate, WireOverwrite } from './wire.js';
 
 /** Everything, as owners and administrators have it. */
 const ALL = ~0n;
@@ -32,6 +32,11 @@ export function has(permissions: bigint, bit: bigint): boolean {
 export interface PermissionHolder {
   readonly userId: string;
   readonly roleIds: readonly string[];
+}
+
+/** The roles that a member has in a guild which just came into sight; none for somebody whom it does not show. */
+export function roleIdsIn({ members }: Pick<WireGuildCreate, 'members'>, userId: string): readonly string[] {
+  return members.find(({ user }) => user.id === userId)?.roles ?? [];
 }
 
 /**

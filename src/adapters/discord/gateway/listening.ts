@@ -1,7 +1,7 @@
 import { withDeadline } from '../../../core/deadline.js';
 import { RequestMethod } from 'discord.js';
 import { z } from 'zod';
-import type { ChatAdapter, ChatHost } from '../../../core/ports/chat-adapter.js';
+import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import { createAcknowledgements } from '../events/acknowledge.js';
@@ -26,7 +26,7 @@ import { createRootOf } from '../events/root-of.js';
 import type { DiscordSettings } from '../settings.js';
 import { createShardedGateway } from './sharded-gateway.js';
 import type { WatchedThreads } from './watched-threads.js';
-import { welcome } from '../admin/welcome.js';
+import type { Welcome } from '../admin/welcome.js';
 import type { WireGuildCreate } from '../api/wire.js';
 
 /** What a process that answers listens with. */
@@ -41,7 +41,7 @@ export interface ListeningOptions {
   readonly watched: WatchedThreads;
   readonly adminNotes: AdminNotes;
   readonly commands: CommandRegistration;
-  readonly post: ChatAdapter['post'];
+  readonly welcome: Welcome;
   readonly queue: KeyedQueue;
   botId(signal: AbortSignal): Promise<string>;
   /** Aborts when Docent stops. */
@@ -130,8 +130,8 @@ async function catchUpAndLog(options: CatchUpOptions, shard: ShardPlace, signal:
   }
 }
 
-/** Looks at what Docent may do in a guild, and says hello in one that it joined just now. */
-async function meet({ post, clock, logger }: ListeningOptions, guild: WireGuildCreate, ownId: string): Promise<void> {
+/** Looks at what Docent may do in a guild, and says hello in one that it joined. */
+async function meet({ welcome, logger }: ListeningOptions, guild: WireGuildCreate, ownId: string): Promise<void> {
   const own = guild.members.find(({ user }) => user.id === ownId);
   const missing =
     own === undefined ? [] : missingPermissions(permissionsOf(guild, { userId: ownId, roleIds: own.roles }));
@@ -142,7 +142,7 @@ async function meet({ post, clock, logger }: ListeningOptions, guild: WireGuildC
       fix: "Give them to the bot's role in Server Settings → Roles.",
     });
   try {
-    await welcome(guild, { post, clock });
+    await welcome(guild, ownId);
   } catch (error) {
     logger.warn('discord.welcome-not-posted', { guildId: guild.id }, error);
   }

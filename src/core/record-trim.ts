@@ -1,13 +1,12 @@
 import type { z } from 'zod';
 import { createBoundedMap } from './bounded-map.js';
-import type { CreatorId } from './ids.js';
-import type { Collection, RecordStore } from './ports/record-store.js';
+import { type Collection, type RecordScope, type RecordStore, SYSTEM_SCOPE } from './ports/record-store.js';
 
 /** Which records are kept. */
 export interface RecordTrimOptions<Shape extends z.ZodType> {
   readonly recordStore: RecordStore;
   readonly collection: Collection<Shape>;
-  /** How many records a creator keeps: the last ones in id order. Default: no limit. */
+  /** How many records a room keeps: the last ones in id order. Default: no limit. */
   readonly maxRecords?: number;
   isTooOld(value: z.infer<Shape>): boolean;
 }
@@ -15,7 +14,9 @@ export interface RecordTrimOptions<Shape extends z.ZodType> {
 /** A look at every record each time would cost more than the write it follows: a page is looked at each so many writes, small enough that no person feels it. */
 const WRITES_PER_PAGE = 5;
 const PAGE_SIZE = 50;
-const MAX_CREATORS = 1_000;
+const MAX_ROOMS = 1_000;
+/** No creator is called so: the system's room among the walks. */
+const SYSTEM_ROOM = '';
 
 interface Walk {
   readonly writes: number;
@@ -25,29 +26,30 @@ interface Walk {
 }
 
 /**
- * Keeps a collection within its bounds, bit by bit: call it after each write. It walks a creator's records from the last
+ * Keeps a collection within its bounds, bit by bit: call it after each write. It walks a room's records from the last
  * id to the first, a page at a time, and removes what is too old or beyond the limit, so that the limit may be passed for
  * a while by a fifth.
  */
 export function createRecordTrim<Shape extends z.ZodType>(
   options: RecordTrimOptions<Shape>,
-): (creatorId: CreatorId) => Promise<void> {
+): (scope: RecordScope) => Promise<void> {
   const { recordStore, collection, maxRecords = Number.POSITIVE_INFINITY, isTooOld } = options;
-  const walks = createBoundedMap<CreatorId, Walk>(MAX_CREATORS);
+  const walks = createBoundedMap<string, Walk>(MAX_ROOMS);
 
-  return async (creatorId) => {
-    const walk = walks.get(creatorId) ?? { writes: 0, seen: 0, after: undefined };
-    walks.set(creatorId, { ...walk, writes: walk.writes + 1 });
+  return async (scope) => {
+    const room = scope === SYSTEM_SCOPE ? SYSTEM_ROOM : scope.creatorId;
+    const walk = walks.get(room) ?? { writes: 0, seen: 0, after: undefined };
+    walks.set(room, { ...walk, writes: walk.writes + 1 });
     if (walk.writes % WRITES_PER_PAGE !== 0) return;
-    const page = await recordStore.list(
-      collection,
-      { creatorId },
-      { limit: PAGE_SIZE, reverse: true, ...(walk.after === undefined ? {} : { after: walk.after }) },
-    );
+    const page = await recordStore.list(collection, scope, {
+      limit: PAGE_SIZE,
+      reverse: true,
+      ...(walk.after === undefined ? {} : { after: walk.after }),
+    });
     for (const [index, { id, value }] of page.entries())
-      if (walk.seen + index >= maxRecords || isTooOld(value)) await recordStore.delete(collection, { creatorId }, id);
+      if (walk.seen + index >= maxRecords || isTooOld(value)) await recordStore.delete(collection, scope, id);
     const isEnd = page.length < PAGE_SIZE;
     const seen = isEnd ? 0 : walk.seen + page.length;
-    walks.set(creatorId, { writes: walk.writes + 1, seen, after: isEnd ? undefined : page.at(-1)?.id });
+    walks.set(room, { writes: walk.writes + 1, seen, after: isEnd ? undefined : page.at(-1)?.id });
   };
 }

@@ -18,7 +18,7 @@ async function openTrim(maxRecords?: number) {
   const write = async (count: number, isOld = false, from = 0): Promise<void> => {
     for (let index = from; index < from + count; index++) {
       await recordStore.put(collection, { creatorId }, { id: String(index).padStart(6, '0'), value: { isOld } });
-      await trim(creatorId);
+      await trim({ creatorId });
     }
   };
   return { ids, write };

@@ -111,7 +111,7 @@ export function createAnswerRecords({ recordStore, metrics, clock }: AnswerRecor
   return {
     async add(creatorId, record) {
       await recordStore.put(answerCollection, { creatorId }, { id: record.answerId, value: record });
-      await trim(creatorId);
+      await trim({ creatorId });
     },
 
     async get(creatorId, answerId) {

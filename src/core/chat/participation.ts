@@ -8,8 +8,8 @@ import { isEngineAway } from '../store-deadline.js';
 import type { ChatAddress } from './chat-event.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** How long Docent takes part in a thread after it was last spoken to there. */
-const PARTICIPATION_MS = 30 * DAY_MS;
+/** How long Docent takes part in a thread after it was last spoken to there, in milliseconds. */
+export const PARTICIPATION_MS = 30 * DAY_MS;
 const MAX_CACHED_THREADS = 10_000;
 
 const participationSchema = z.object({ lastAt: z.number().int() });
@@ -60,7 +60,7 @@ export function createParticipation({
       try {
         await recordStore.put(participationCollection, { creatorId }, { id, value: { lastAt } });
         cache.set(`${creatorId}/${id}`, lastAt);
-        await trim(creatorId);
+        await trim({ creatorId });
       } catch (error) {
         if (!isEngineAway(error)) throw error;
       }

@@ -68,7 +68,7 @@ export function createDeliveries(options: { readonly recordStore: RecordStore; r
       const value = { messageIds: [...messageIds], slotAt, postedAt: clock.now() };
       await recordStore.put(receiptCollection, { creatorId }, { id: keyOf(slot), value });
       await keep(creatorId, report, { outcome: 'posted', at: clock.now() });
-      await trim(creatorId);
+      await trim({ creatorId });
     },
     leftOut: ({ creatorId, report }) => keep(creatorId, report, { outcome: 'nothing-to-say', at: clock.now() }),
     failed: ({ creatorId, report }, problem) =>

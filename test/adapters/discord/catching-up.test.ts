@@ -1,14 +1,24 @@
+import { ChannelType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
+import { addressIn } from '../../../src/adapters/discord/api/places.js';
+import { firstIdAt } from '../../../src/adapters/discord/api/wire.js';
+import { eventIdFor } from '../../../src/adapters/discord/events/event-id.js';
+import { createWatchedThreads, watchedCollection } from '../../../src/adapters/discord/gateway/watched-threads.js';
 import type { ChatEvent } from '../../../src/core/chat/chat-event.js';
 import { notice } from '../../../src/core/chat/outgoing-message.js';
+import { SYSTEM_SCOPE } from '../../../src/core/ports/record-store.js';
 import type { Channel } from '../../support/discord/world.js';
+import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { eventually } from '../../support/eventually.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { createRecordingLogger } from '../../support/recording-logger.js';
+import { silentLogger } from '../../support/silent-logger.js';
 import { openDocent, shows, threadOf, written } from './open-docent.js';
 import { type Speaker, openSpeaker } from './open-speaker.js';
 
 const never = new AbortController().signal;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 async function openWatching(options: Parameters<typeof openSpeaker>[0] = {}) {
   const logger = createRecordingLogger();
@@ -50,6 +60,42 @@ describe('what was said while Docent was away', () => {
     expect(saidIn(host.events, quiet)).toEqual(['in time']);
     expect(saidIn(host.events, busy)).toEqual(numbered('late', 50));
     expect(lines.filter(({ event }) => event === 'discord.thread-caught-up-in-part')).toHaveLength(1);
+  });
+
+  it('is taken in a thread that was quiet for weeks, as long as Docent takes part there', async () => {
+    const { speaker, lines } = await openWatching();
+    const { clock, member, host } = speaker;
+    const left = await answeredThread(speaker);
+    await speaker.restart(() => clock.advance(2 * DAY_MS));
+    const quiet = await answeredThread(speaker);
+    await speaker.restart(async () => {
+      await clock.advance(29 * DAY_MS);
+      member.post(left, 'nobody listens');
+      member.post(quiet, 'missed');
+    });
+    await eventually('it caught up', () => lines.some(({ event }) => event === 'discord.caught-up'));
+    expect(saidIn(host.events, quiet)).toEqual(['missed']);
+    expect(saidIn(host.events, left)).toEqual([]);
+  });
+
+  it('is looked for where there is most hope first, and of places that were left nothing is kept', async () => {
+    const clock = createFakeClock();
+    const { engines } = await openEmbeddedStores(clock);
+    const watched = createWatchedThreads({ recordStore: engines.recordStore, clock, logger: silentLogger });
+    const hear = (channelId: string): Promise<void> => {
+      const address = addressIn({ id: channelId, type: ChannelType.DM }, undefined, null);
+      return watched.note({ address, id: eventIdFor(firstIdAt(clock.now())) } as ChatEvent);
+    };
+    const ids = (from: number): string[] => Array.from({ length: 60 }, (_, index) => String(from + index));
+    for (const id of ids(10_000)) await hear(id);
+    await clock.advance(31 * DAY_MS);
+    for (const id of ids(20_000)) {
+      await clock.advance(1_000);
+      await hear(id);
+    }
+    expect((await watched.newestFirst()).map(({ channelId }) => channelId)).toEqual(ids(20_000).toReversed());
+    const kept = await engines.recordStore.list(watchedCollection, SYSTEM_SCOPE, { limit: 1_000 });
+    expect(kept.map(({ id }) => id)).toEqual(ids(20_000));
   });
 
   it('is not looked for where the settings say so', async () => {

@@ -25,17 +25,16 @@ export interface CatchUpOptions {
 /** A shard, and how many there are: one hears of its own guilds alone, and the first of direct messages. */
 export type ShardPlace = readonly [index: number, count: number];
 
+/** Threads that are looked into at one start, one after another: Discord allows 50 requests a second. */
 const MAX_THREADS = 200;
 /** Messages of one thread that are looked at, the oldest first. */
 const MAX_MESSAGES = 50;
 /** Before each look into what could not be looked into yet: Discord may have trouble just when sessions begin anew. */
 const PAUSES_MS = [0, 10_000, 60_000];
-/** A thread is worth a look this long after Docent last took a message there. */
-const WATCHED_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * When a shard begins a session, which tells nothing of the time before it: fetches what was said meanwhile in the threads
- * where Docent answered in the last 24 hours, and takes it as if it had just come. The host knows again what it had.
+ * where Docent takes part, and takes it as if it had just come. The host knows again what it had.
  * @returns how many messages were fetched
  */
 export async function catchUp(options: CatchUpOptions, shard: ShardPlace, signal: AbortSignal): Promise<number> {
@@ -73,7 +72,7 @@ export async function catchUp(options: CatchUpOptions, shard: ShardPlace, signal
   }
 
   let count = 0;
-  const threads = await watched.since(clock.now() - WATCHED_MS);
+  const threads = await watched.newestFirst();
   let left = threads.filter((one) => isOf(shard, one)).slice(0, MAX_THREADS);
   for (const pauseMs of PAUSES_MS) {
     if (left.length === 0) break;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
+import { PARTICIPATION_MS } from '../../../core/chat/participation.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../../../core/ports/record-store.js';
+import { createRecordTrim } from '../../../core/record-trim.js';
 import { isEngineAway } from '../../../core/store-deadline.js';
 import { snowflakeOf } from '../events/event-id.js';
 import { replyContextOf } from '../reply/reply-context.js';
@@ -14,8 +16,10 @@ const watchedSchema = z.object({
   lastMessageId: snowflakeSchema,
 });
 
-/** Threads and direct messages in which Docent answered lately, by the channel's id, in the system scope. */
-const watchedCollection = { name: 'discord-watched', schema: watchedSchema } satisfies Collection<typeof watchedSchema>;
+/** Threads and direct messages where Docent takes part, by the channel's id, in the system scope. */
+export const watchedCollection = { name: 'discord-watched', schema: watchedSchema } satisfies Collection<
+  typeof watchedSchema
+>;
 
 /** A thread or direct message, and the last message in it that Docent took. */
 export interface WatchedThread extends z.infer<typeof watchedSchema> {
@@ -26,12 +30,13 @@ export interface WatchedThread extends z.infer<typeof watchedSchema> {
 export interface WatchedThreads {
   /** An event was taken there. Nothing happens outside of threads and direct messages. */
   note(event: ChatEvent): Promise<void>;
-  /** Those with a message since then (milliseconds since 1970) and before the call, newest first; forgets the oldest ones. */
-  since(sinceMs: number): Promise<WatchedThread[]>;
+  /** Those where Docent still takes part, as they were before the call; the one with the newest message first. */
+  newestFirst(): Promise<WatchedThread[]>;
 }
 
-const PAGE_SIZE = 500;
-const MAX_PAGES = 20;
+const PAGE_SIZE = 1_000;
+/** Beyond this many, the places that were made first are not looked at. */
+const MAX_PAGES = 50;
 
 /** Keeps them as records; while the store is away nothing is kept. */
 export function createWatchedThreads({
@@ -47,21 +52,29 @@ export function createWatchedThreads({
     let after: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
       const position = after === undefined ? {} : { after };
-      const records = await recordStore.list(watchedCollection, SYSTEM_SCOPE, { ...position, limit: PAGE_SIZE });
+      const records = await recordStore.list(watchedCollection, SYSTEM_SCOPE, {
+        ...position,
+        limit: PAGE_SIZE,
+        reverse: true,
+      });
       for (const { id, value } of records) yield { ...value, channelId: id };
       if (records.length < PAGE_SIZE) return;
       after = records.at(-1)?.id;
     }
   }
 
-  async function readSince(sinceMs: number): Promise<WatchedThread[]> {
-    const recent: WatchedThread[] = [];
-    for await (const thread of all()) {
-      if (createdAtOf(thread.lastMessageId) >= sinceMs) recent.push(thread);
-      else if (clock.now() - createdAtOf(thread.lastMessageId) > FORGOTTEN_AFTER_MS)
-        await recordStore.delete(watchedCollection, SYSTEM_SCOPE, thread.channelId);
-    }
-    return recent.toSorted((one, other) => createdAtOf(other.lastMessageId) - createdAtOf(one.lastMessageId));
+  const isOver = (lastMessageId: string): boolean => clock.now() - createdAtOf(lastMessageId) >= PARTICIPATION_MS;
+  const trim = createRecordTrim({
+    recordStore,
+    collection: watchedCollection,
+    isTooOld: ({ lastMessageId }) => isOver(lastMessageId),
+  });
+
+  /** A direct message may be old and its last word new: all are looked through. */
+  async function readNewestFirst(): Promise<WatchedThread[]> {
+    const current: WatchedThread[] = [];
+    for await (const thread of all()) if (!isOver(thread.lastMessageId)) current.push(thread);
+    return current.toSorted((one, other) => createdAtOf(other.lastMessageId) - createdAtOf(one.lastMessageId));
   }
 
   /** The reads that run: what is said from then on must not hide what was missed before. */
@@ -76,22 +89,20 @@ export function createWatchedThreads({
       const value = { lastMessageId: snowflakeOf(event.id), ...(isDirect ? {} : { guildId: workspaceId }) };
       try {
         await recordStore.put(watchedCollection, SYSTEM_SCOPE, { id: channelId, value });
+        await trim(SYSTEM_SCOPE);
       } catch (error) {
         if (!isEngineAway(error)) throw error;
         logger.warn('discord.thread-not-noted', { channelId }, error);
       }
     },
 
-    since(sinceMs) {
-      const read = readSince(sinceMs);
+    newestFirst() {
+      const read = readNewestFirst();
       reading = Promise.allSettled([reading, read]);
       return read;
     },
   };
 }
-
-/** Longer than any setting looks back. */
-const FORGOTTEN_AFTER_MS = 2 * 24 * 60 * 60 * 1_000;
 
 /** The direct message, the thread, or the thread that the answer opens. */
 function watchedChannelOf(event: ChatEvent): string | undefined {

@@ -194,15 +194,4 @@ describe('looking after Docent on Discord', () => {
       /cannot read messages that do not mention me.*Whoever runs me has chosen/,
     );
   });
-
-  it('is connected though Discord lets no commands be registered for long', async () => {
-    const { server, clock, restart, mention } = await openSpeaker();
-    server.failNext({ method: 'GET', path: /\/commands$/, status: 429, retryAfterS: 30, scope: 'shared' });
-    const asked = server.requests.length;
-    const restarted = restart(() => {});
-    await eventually('it asks', () => server.requests.slice(asked).some(({ path }) => path.endsWith('/commands')));
-    await clock.advance(15_000);
-    await restarted;
-    await mention();
-  });
 });

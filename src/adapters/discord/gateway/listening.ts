@@ -1,4 +1,3 @@
-import { withDeadline } from '../../../core/deadline.js';
 import { RequestMethod } from 'discord.js';
 import { z } from 'zod';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
@@ -51,8 +50,6 @@ export interface ListeningOptions {
 }
 
 const READ_TIMEOUT_MS = 30_000;
-/** discord.js waits for as long as Discord asks it to, which may be until tomorrow. */
-const PUBLISH_TIMEOUT_MS = 15_000;
 const MS_PER_MINUTE = 60_000;
 
 const gatewayInfoSchema = z.object({ shards: z.number().int().min(1) });

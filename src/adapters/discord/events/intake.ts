@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import { correlationIdOf, errorMessage } from '../../../core/chat/error-message.js';
+import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { toDocentError } from '../../../core/errors.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Logger } from '../../../core/ports/logger.js';
@@ -14,6 +15,8 @@ export interface Intake {
   refuse(event: ChatEvent, cause: unknown): Promise<void>;
   /** Runs a command at once and shows its outcome. */
   execute(event: ChatEvent): Promise<void>;
+  /** Runs a command at once and shows its outcome only where it failed. */
+  executeUnseen(event: ChatEvent): Promise<void>;
 }
 
 /** What events are brought with. */
@@ -63,6 +66,17 @@ export function createIntake({ host, replies, onAccepted, signal, logger }: Inta
       try {
         const reply = await replies.open(event, signal);
         await reply.finish(await host.execute(event, reply, signal));
+      } catch (error) {
+        logger.error('discord.event-not-told', { eventId: event.id }, error);
+      }
+    },
+
+    async executeUnseen(event) {
+      try {
+        const outcome = await host.execute(event, unseenReply, signal);
+        if (outcome.kind !== 'error') return;
+        logger.error('discord.event-not-executed', { eventId: event.id });
+        await (await replies.open(event, signal)).finish(outcome);
       } catch (error) {
         logger.error('discord.event-not-told', { eventId: event.id }, error);
       }

@@ -4,7 +4,6 @@ import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import { describeInput } from '../../../core/chat/command-input.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import type { JsonValue } from '../../../core/json.js';
-import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import type { Acknowledgements } from './acknowledge.js';
@@ -56,15 +55,20 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
     host.commands.find((command) => command.name === name);
 
   /** Where the conversation is that a question belongs to, outside a thread. */
-  async function rootIdFor({ on, command }: Wanted, interaction: WireInteraction, messageId: string) {
+  async function rootIdFor({ on, command }: Wanted, interaction: WireInteraction, messageId: string | null) {
     if (command.answersQuestions !== true || interaction.guild_id === undefined) return null;
     return on === undefined ? messageId : rootOf(on);
   }
 
-  async function contextOf(wanted: Wanted, interaction: WireInteraction, messageId: string): Promise<ReplyContext> {
+  /** @param messageId the message that the answer will be; null where there is none, so that it follows for one person alone */
+  async function contextOf(
+    wanted: Wanted,
+    interaction: WireInteraction,
+    messageId: string | null,
+  ): Promise<ReplyContext> {
     const { command, input } = wanted;
     const rootId = await rootIdFor(wanted, interaction, messageId);
-    const isPrivate = command.isPrivate === true;
+    const isPrivate = command.isPrivate === true || messageId === null;
     const question =
       command.answersQuestions === true && typeof input['question'] === 'string' ? input['question'] : null;
     const opensThread =
@@ -164,21 +168,12 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
   }
 
   /** What need not be filled in counts at once: somebody may close the form. */
-  async function runWithoutAsking(
-    interaction: WireInteraction,
-    { command, input }: Wanted,
-    asks: string,
-  ): Promise<void> {
-    const isNeeded = describeInput(command).some(({ name, isRequired }) => name === asks && isRequired);
-    if (isNeeded || !isInstant(command)) return;
-    const event = interactionEvent(interaction, roleOf, {
-      command,
-      input,
-      files: [],
-      rootId: null,
-      replyContext: null,
-    });
-    await host.execute(event, unseenReply, new AbortController().signal);
+  async function runWithoutAsking(interaction: WireInteraction, wanted: Wanted, asks: string): Promise<void> {
+    const isNeeded = describeInput(wanted.command).some(({ name, isRequired }) => name === asks && isRequired);
+    if (isNeeded || !isInstant(wanted.command)) return;
+    // The form was the first response: there is no message yet.
+    const replyContext = await contextOf(wanted, interaction, null);
+    await intake.executeUnseen(interactionEvent(interaction, roleOf, { ...wanted, rootId: null, replyContext }));
   }
 
   async function takeForm(interaction: WireModal): Promise<void> {

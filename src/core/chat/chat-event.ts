@@ -76,7 +76,10 @@ export const chatEventSchema = z.object({
       input: z.record(z.string(), jsonSchema),
     }),
   ]),
-  /** The creator, where the platform itself knows it (the web page, a terminal); otherwise the channel's link decides. */
+  /**
+   * The creator, where the platform itself knows it (the web page, a terminal) or the person chose one in a form, which is
+   * checked when the event is answered; otherwise the channel's link decides.
+   */
   creatorId: z.string().optional(),
   /** The adapter's own data for replying, also after a restart. */
   replyContext: jsonSchema,

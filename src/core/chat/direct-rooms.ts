@@ -24,6 +24,8 @@ export interface DirectRoom {
  * there are several, the person chooses one, and whether that one may still be asked is looked up at each question.
  */
 export interface DirectRooms {
+  /** Whether the platform knows where its members belong: a creator that is named there is somebody's choice, to be checked. */
+  knowsMembers(event: ChatEvent): boolean;
   /** Whether it is decided here: in a direct talk on a platform that knows where its members belong. */
   decides(event: ChatEvent): boolean;
   /** The chosen one alone when it may still be asked; otherwise all that may be, in name order. @throws what the platform threw. */
@@ -92,12 +94,16 @@ export function createDirectRooms({ links, adapters, recordStore, clock }: Direc
     });
   }
 
+  const knowsMembers = ({ address }: ChatEvent): boolean => adapters.get(address.platform)?.membership !== undefined;
+
   return {
     all,
 
     named,
 
-    decides: ({ address }) => address.isDirect && adapters.get(address.platform)?.membership !== undefined,
+    knowsMembers,
+
+    decides: (event) => event.address.isDirect && knowsMembers(event),
 
     async find(event, signal) {
       const choice = await recordStore.get(choiceCollection, SYSTEM_SCOPE, memberKeyOf(event));

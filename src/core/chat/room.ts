@@ -22,9 +22,9 @@ export interface Room {
 /** Finds where events belong. */
 export interface Rooms {
   /**
-   * The creator that the platform names, the one the channel is linked to, or the one that a direct talk reaches.
-   * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ACCESS_DENIED` in a direct talk for a creator
-   * that it does not reach; `ENGINE_UNAVAILABLE` when it cannot be found out within two seconds, ten where the platform has
+   * The creator that the event names, the one the channel is linked to, or the one that a direct talk reaches.
+   * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ACCESS_DENIED` for a creator that somebody chose
+   * and that is linked to no place of the workspace, or that a direct talk does not reach; `ENGINE_UNAVAILABLE` when it cannot be found out within two seconds, ten where the platform has
    * to be asked.
    */
   of(event: ChatEvent): Promise<Room>;
@@ -44,13 +44,24 @@ export function createRooms({
   directRooms,
   clock,
 }: {
-  readonly links: Pick<CreatorLinks, 'find'>;
-  readonly directRooms: Pick<DirectRooms, 'decides' | 'find' | 'named'>;
+  readonly links: Pick<CreatorLinks, 'find' | 'ofPlatform'>;
+  readonly directRooms: Pick<DirectRooms, 'knowsMembers' | 'decides' | 'find' | 'named'>;
   readonly clock: Clock;
 }): Rooms {
   async function linked(event: ChatEvent): Promise<Room> {
     const link = await withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, () => links.find(event.address));
     return { creatorId: link?.creatorId, link };
+  }
+
+  /** What a form was sent with is no proof of what may be chosen. */
+  async function checkChoice({ address }: ChatEvent, creatorId: CreatorId): Promise<void> {
+    const linked = await withStoreDeadline({ clock, timeoutMs: LINK_TIMEOUT_MS }, () =>
+      links.ofPlatform(address.platform),
+    );
+    if (linked.some((link) => link.workspaceId === address.workspaceId && link.creatorId === creatorId)) return;
+    throw new DocentError('ACCESS_DENIED', {
+      userMessage: `No channel here answers from "${creatorId}". Choose another creator, or none.`,
+    });
   }
 
   async function direct(event: ChatEvent, named: CreatorId | undefined): Promise<Room> {
@@ -66,7 +77,9 @@ export function createRooms({
     async of(event) {
       const named = namedBy(event);
       if (directRooms.decides(event)) return direct(event, named);
-      return named === undefined ? linked(event) : { creatorId: named, link: undefined };
+      if (named === undefined) return linked(event);
+      if (directRooms.knowsMembers(event)) await checkChoice(event, named);
+      return { creatorId: named, link: undefined };
     },
     async known(event) {
       const named = namedBy(event);

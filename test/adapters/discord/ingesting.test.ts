@@ -61,7 +61,7 @@ describe('adding documents on Discord', () => {
     await late.modal();
     await docent.link({ channel: pool, creator: 'coach' });
     const refused = manager.submit(late, fill);
-    await shows(() => refused.messages, /cannot add files to this creator from here/);
+    await shows(() => refused.messages, /No channel here answers from "swimming"/);
     expect(server.violations).toEqual([]);
   });
 

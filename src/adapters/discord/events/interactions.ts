@@ -4,7 +4,9 @@ import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import { describeInput } from '../../../core/chat/command-input.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import type { JsonValue } from '../../../core/json.js';
+import { inTime } from '../../../core/deadline.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
+import type { Clock } from '../../../core/ports/clock.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import type { Acknowledgements } from './acknowledge.js';
 import { optionNameOf } from '../commands/command-payload.js';
@@ -35,11 +37,14 @@ export interface InteractionsOptions {
   readonly opensThreads: boolean;
   /** The command behind a button for a further question; null where people can simply write on. */
   readonly followUpCommand: string | null;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const MAX_KNOWN = 10_000;
 const MAX_CHOICE = 100;
+/** The wait for the creators that a form offers, in milliseconds. */
+const CREATORS_TIMEOUT_MS = 500;
 
 /** What a person wants done, as far as it is known before the interaction is acknowledged. */
 type Wanted = Pick<InteractionRequest, 'command' | 'input' | 'files' | 'creatorId'> & {
@@ -49,7 +54,7 @@ type Wanted = Pick<InteractionRequest, 'command' | 'input' | 'files' | 'creatorI
 
 /** Takes what people start: commands, buttons, selects and forms. Resolves once it is with the host; never throws. */
 export function createInteractions(options: InteractionsOptions): (data: unknown) => Promise<void> {
-  const { host, intake, acknowledgements, rootOf, roleOf, logger } = options;
+  const { host, intake, acknowledgements, rootOf, roleOf, clock, logger } = options;
   const known = createBoundedMap<string, true>(MAX_KNOWN);
   const commandOf = (name: string): CommandDefinition | undefined =>
     host.commands.find((command) => command.name === name);
@@ -108,10 +113,12 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
     return acknowledgements.showForm(interaction, form);
   }
 
-  /** The creators of this server, for who may link one: nobody names one of another server here. */
+  /** The creators of this server, for who may link one; none that are not known at once: a form cannot come after a defer. */
   async function creatorsFor(interaction: WireInteraction): Promise<string[]> {
     const command = commandOf('link');
-    return command === undefined ? [] : host.suggest(typingEvent(interaction, command), 'creator', '');
+    if (command === undefined) return [];
+    const known = host.suggest(typingEvent(interaction, command), 'creator', '');
+    return inTime({ clock, timeoutMs: CREATORS_TIMEOUT_MS }, known).catch(() => []);
   }
 
   async function takeCommand(interaction: WireCommand): Promise<void> {
@@ -181,9 +188,6 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
     const command = task?.kind === 'form' ? commandOf(task.command) : undefined;
     if (task?.kind !== 'form' || command === undefined) return acknowledgements.tell(interaction, UNKNOWN_COMMAND);
     const { input, files, creatorId } = readForm(interaction);
-    // A form is no proof of what may be chosen.
-    if (creatorId !== undefined && !(await creatorsFor(interaction)).includes(creatorId))
-      return acknowledgements.tell(interaction, FOREIGN_CREATOR);
     const all: Record<string, JsonValue> = { ...input, ...task.input };
     return run(interaction, { command, input: all, files, creatorId, on: interaction.message });
   }
@@ -223,5 +227,4 @@ export function createInteractions(options: InteractionsOptions): (data: unknown
 
 const UNKNOWN_COMMAND =
   'I do not have that command any more. Reload Discord (Ctrl+R), and look with /help what there is.';
-const FOREIGN_CREATOR = 'You cannot add files to this creator from here. Choose another one, or leave it empty.';
 const NO_FILE = 'That message has no file. Choose a message with a file, or use /ingest.';

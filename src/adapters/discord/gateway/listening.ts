@@ -101,9 +101,10 @@ function createHandlers(options: ListeningOptions, { ownId, readsAll }: Self): G
     followUpCommand: readsAll
       ? null
       : (host.commands.find((command) => command.answersQuestions === true)?.name ?? null),
+    clock,
     logger,
   };
-  const messages = createMessages({ ...shared, api, places, botId: ownId, signal, clock });
+  const messages = createMessages({ ...shared, api, places, botId: ownId, signal });
   const takeInteraction = createInteractions({ ...shared, host, acknowledgements: createAcknowledgements(api) });
   const maxAgeMs = settings.catchUpMinutes * MS_PER_MINUTE;
   const catchUpOptions = { api, watched, messages, queue, maxAgeMs, clock, logger };

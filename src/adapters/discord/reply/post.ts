@@ -6,6 +6,7 @@ import type { Clock } from '../../../core/ports/clock.js';
 import { type Collection, type RecordStore, SYSTEM_SCOPE } from '../../../core/ports/record-store.js';
 import type { ChatAdapter } from '../../../core/ports/chat-adapter.js';
 import type { Logger } from '../../../core/ports/logger.js';
+import { createRecordTrim } from '../../../core/record-trim.js';
 import { isRefusal } from '../api/discord-errors.js';
 import { renderFinal } from '../draw/render.js';
 import type { RestApi } from '../api/rest-api.js';
@@ -15,14 +16,14 @@ import { snowflakeSchema } from '../api/wire.js';
 const postedSchema = z.object({ messageIds: z.array(snowflakeSchema), at: z.number().int() });
 
 /** What was posted, by the hash of place and key, in the system scope. */
-const postedCollection = { name: 'discord-posts', schema: postedSchema } satisfies Collection<typeof postedSchema>;
+export const postedCollection = { name: 'discord-posts', schema: postedSchema } satisfies Collection<
+  typeof postedSchema
+>;
 
 /** A key is known this long, in milliseconds. */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
 /** What is said where Discord lets no file through. */
 const NO_PICTURES = 'Pictures are missing here: give me Attach Files in this channel.';
-const POSTS_PER_TRIM = 20;
-const TRIMMED_AT_ONCE = 1_000;
 
 /**
  * Posts a message of one key once: the record of it is read before, and while it could not be written yet Discord itself
@@ -40,15 +41,8 @@ export function createPost({
   readonly clock: Clock;
   readonly logger: Logger;
 }): ChatAdapter['post'] {
-  let posts = 0;
-
-  async function trim(): Promise<void> {
-    posts += 1;
-    if (posts % POSTS_PER_TRIM !== 0) return;
-    const some = await recordStore.list(postedCollection, SYSTEM_SCOPE, { limit: TRIMMED_AT_ONCE });
-    for (const { id, value } of some)
-      if (clock.now() - value.at > KEPT_MS) await recordStore.delete(postedCollection, SYSTEM_SCOPE, id);
-  }
+  const isTooOld = ({ at }: z.infer<typeof postedSchema>): boolean => clock.now() - at > KEPT_MS;
+  const trim = createRecordTrim({ recordStore, collection: postedCollection, isTooOld });
 
   return async ({ channelId, threadId }, message, { key, signal }) => {
     const place = threadId ?? channelId;
@@ -71,7 +65,7 @@ export function createPost({
     }
     const value = { messageIds, at: clock.now() };
     await recordStore.put(postedCollection, SYSTEM_SCOPE, { id, value });
-    await trim();
+    await trim(SYSTEM_SCOPE);
     return { messageIds };
   };
 }

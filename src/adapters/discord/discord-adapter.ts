@@ -96,7 +96,15 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
       const welcome = createWelcome({ post, recordStore, logger });
       const { signal } = stopping;
       const payloads = commandPayloads({ host: startedHost, hasOperators: settings.operatorIds.length > 0 });
-      commands = createCommandRegistration({ api, guildId: settings.guildId, payloads, signal, clock, logger });
+      commands = createCommandRegistration({
+        api,
+        recordStore,
+        guildId: settings.guildId,
+        payloads,
+        signal,
+        clock,
+        logger,
+      });
       const shared = { token, settings, api, places, records, replies, watched, adminNotes, commands, welcome, queue };
       connection = createConnection({
         createGateway: (fail) => createListening({ ...shared, host: startedHost, botId, signal, clock, logger }, fail),

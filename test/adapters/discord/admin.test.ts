@@ -13,7 +13,7 @@ import { silentLogger } from '../../support/silent-logger.js';
 import { openAdapter } from './open-adapter.js';
 import { openDocent, shows, threadOf } from './open-docent.js';
 import { openSpeaker } from './open-speaker.js';
-import { openStandIn } from './open-stand-in.js';
+import { call, openStandIn } from './open-stand-in.js';
 
 const never = new AbortController().signal;
 
@@ -77,24 +77,29 @@ describe('looking after Docent on Discord', () => {
     expect(server.violations).toEqual([]);
   });
 
-  it('registers them for one server alone where the settings name it', async () => {
-    const speaker = await openSpeaker();
-    const { server, guild, adapter, host } = speaker;
-    expect(server.commands().length).toBeGreaterThan(10);
-    await adapter.stop();
-    const { engines } = await openEmbeddedStores(speaker.clock);
-    for (const _time of [1, 2]) {
-      const other = openAdapter({
-        server,
-        recordStore: engines.recordStore,
-        clock: speaker.clock,
-        settings: { guildId: guild.id },
-      });
-      await other.start(host);
-      await other.stop();
-    }
-    expect(server.commands(guild).length).toBe(server.commands().length);
-    expect(server.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/guilds/'))).toHaveLength(1);
+  it('registers them where the settings say, and nowhere twice when these change', async () => {
+    const clock = createFakeClock(Date.now());
+    const server = await openStandIn({ clock, maxConcurrency: 16, startIntervalMs: 0 });
+    const [one, other] = [server.addGuild({ name: 'One' }), server.addGuild({ name: 'Other' })];
+    const { recordStore } = (await openEmbeddedStores(clock)).engines;
+    const host = createRecordingChatHost({ commands: builtInCommands });
+    const foreign = { name: 'dance', description: 'Dances.' };
+    await call(server, 'POST', `/applications/${server.applicationId}/guilds/${other.id}/commands`, foreign);
+    const start = async (guildId?: string): Promise<number[]> => {
+      const adapter = openAdapter({ server, recordStore, clock, settings: { guildId } });
+      await adapter.start(host);
+      await adapter.stop();
+      return [server.commands(), server.commands(one), server.commands(other)].map(({ length }) => length);
+    };
+    const [count = 0] = await start();
+    expect(count).toBeGreaterThan(10);
+    expect(await start(one.id)).toEqual([0, count, 1]);
+    expect(await start(one.id)).toEqual([0, count, 1]);
+    expect(await start(other.id)).toEqual([0, 0, count]);
+    await call(server, 'POST', `/applications/${server.applicationId}/guilds/${other.id}/commands`, foreign);
+    expect(await start()).toEqual([count, 0, 1]);
+    const puts = server.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('commands'));
+    expect(puts).toHaveLength(6);
     expect(server.violations).toEqual([]);
   });
 

@@ -12,6 +12,12 @@ export interface PublishOptions {
   readonly signal: AbortSignal;
 }
 
+/** The route of the list that they are registered in. */
+export function commandsPath({ applicationId, guildId }: Pick<PublishOptions, 'applicationId' | 'guildId'>) {
+  const place = guildId === undefined ? '' : `/guilds/${guildId}`;
+  return `/applications/${applicationId}${place}/commands` as const;
+}
+
 const commandsSchema = z.array(z.record(z.string(), z.unknown()));
 
 /**
@@ -20,11 +26,11 @@ const commandsSchema = z.array(z.record(z.string(), z.unknown()));
  * @throws DocentError as `RestApi.call`
  */
 export async function publishCommands(
-  { api, applicationId, guildId, signal }: PublishOptions,
+  options: PublishOptions,
   commands: readonly RESTPostAPIApplicationCommandsJSONBody[],
 ): Promise<boolean> {
-  const place = guildId === undefined ? '' : `/guilds/${guildId}`;
-  const path = `/applications/${applicationId}${place}/commands` as const;
+  const { api, guildId, signal } = options;
+  const path = commandsPath(options);
   const registered = await api.call(
     { method: RequestMethod.Get, path, query: { with_localizations: 'true' }, signal },
     commandsSchema,

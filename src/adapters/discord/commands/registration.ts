@@ -3,7 +3,9 @@ import { withDeadline } from '../../../core/deadline.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Health } from '../../../core/ports/health.js';
 import type { Logger } from '../../../core/ports/logger.js';
+import type { RecordStore } from '../../../core/ports/record-store.js';
 import type { RestApi } from '../api/rest-api.js';
+import { clearFormerCommands } from './clear-commands.js';
 import { publishCommands } from './publish-commands.js';
 
 /** Keeps the commands registered as this Docent has them. */
@@ -17,6 +19,7 @@ export interface CommandRegistration {
 /** What is registered, and where. */
 export interface CommandRegistrationOptions {
   readonly api: RestApi;
+  readonly recordStore: RecordStore;
   /** One guild alone; undefined for everywhere. */
   readonly guildId: string | undefined;
   readonly payloads: readonly RESTPostAPIApplicationCommandsJSONBody[];
@@ -32,16 +35,19 @@ const RETRY_EVERY_MS = 5 * 60_000;
 
 /** Registers nothing by itself. */
 export function createCommandRegistration(options: CommandRegistrationOptions): CommandRegistration {
-  const { api, guildId, payloads, signal, clock, logger } = options;
+  const { api, recordStore, guildId, payloads, signal, clock, logger } = options;
   let isMissing = false;
   let cancelRetry = (): void => {};
 
   async function publish(applicationId: string): Promise<void> {
     cancelRetry();
     try {
-      const isChanged = await withDeadline({ clock, timeoutMs: TIMEOUT_MS, signal }, (within) =>
-        publishCommands({ api, applicationId, guildId, signal: within }, payloads),
-      );
+      const isChanged = await withDeadline({ clock, timeoutMs: TIMEOUT_MS, signal }, async (within) => {
+        const place = { api, applicationId, guildId, signal: within };
+        const isNew = await publishCommands(place, payloads);
+        await clearFormerCommands({ ...place, recordStore }, payloads);
+        return isNew;
+      });
       isMissing = false;
       logger.info('discord.commands', { count: payloads.length, isChanged });
     } catch (error) {

@@ -11,7 +11,7 @@ import {
 import { type InputField, describeInput, optionOf } from '../../../core/chat/command-input.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
-import { type CommandTexts, germanCommands } from './german.js';
+import { type CommandTexts, type OptionTexts, germanCommands } from './german.js';
 
 /** Files that one slash command takes, an option each. */
 const MAX_FILES = 5;
@@ -95,7 +95,7 @@ function audienceOf({ access, addsDocuments }: CommandDefinition) {
 function optionsOf(command: CommandDefinition, extensions: readonly string[]): APIApplicationCommandBasicOption[] {
   const german = germanCommands[command.name]?.options ?? {};
   const fields = describeInput(command).map((field) => ({
-    ...optionOfField(field),
+    ...optionOfField(field, german[field.name]?.choices),
     ...germanOption(german[field.name]),
   }));
   const files =
@@ -131,7 +131,7 @@ function germanOption(german: CommandTexts | undefined) {
     : { name_localizations: { de: german.name }, description_localizations: { de: german.description } };
 }
 
-function optionOfField(field: InputField): APIApplicationCommandBasicOption {
+function optionOfField(field: InputField, german: OptionTexts['choices'] = {}): APIApplicationCommandBasicOption {
   const common = { name: optionNameOf(field), description: field.description, required: field.isRequired };
   switch (field.kind) {
     case 'flag':
@@ -144,7 +144,14 @@ function optionOfField(field: InputField): APIApplicationCommandBasicOption {
       return {
         ...common,
         type: ApplicationCommandOptionType.String,
-        choices: field.choices.map((choice) => ({ name: choice, value: choice })),
+        choices: field.choices.map((choice) => {
+          const translated = german[choice];
+          return {
+            name: choice,
+            value: choice,
+            ...(translated === undefined ? {} : { name_localizations: { de: translated } }),
+          };
+        }),
       };
     case 'text':
       return {

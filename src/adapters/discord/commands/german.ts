@@ -6,9 +6,14 @@ export interface CommandTexts {
   readonly description: string;
 }
 
+/** An option, with what its choices are called: at most 100 characters. */
+export interface OptionTexts extends CommandTexts {
+  readonly choices?: Readonly<Record<string, string>>;
+}
+
 /** A command with its options, by the names of the command's inputs. */
 interface LocalisedCommand extends CommandTexts {
-  readonly options?: Readonly<Record<string, CommandTexts>>;
+  readonly options?: Readonly<Record<string, OptionTexts>>;
 }
 
 /** The built-in commands in German, as people with a German Discord see them; what plugins add stays in English. */
@@ -56,7 +61,11 @@ export const germanCommands: Readonly<Record<string, LocalisedCommand>> = {
     description: 'Wähle, wessen Wissen dieser Kanal nutzt.',
     options: {
       creator: { name: 'wissen', description: 'Wessen Wissen dieser Kanal nutzt; ein neuer Name beginnt ein leeres.' },
-      ingestion: { name: 'hinzufügen', description: 'Wer von hier aus Dokumente hinzufügen darf.' },
+      ingestion: {
+        name: 'hinzufügen',
+        description: 'Wer von hier aus Dokumente hinzufügen darf.',
+        choices: { managers: 'wer den Server verwaltet', members: 'alle Mitglieder' },
+      },
       wholeWorkspace: {
         name: 'ganzer-server',
         description: 'Ob es für jeden Kanal hier ohne eigene Verknüpfung gilt.',
@@ -69,7 +78,12 @@ export const germanCommands: Readonly<Record<string, LocalisedCommand>> = {
     options: {
       mode: {
         name: 'modus',
-        description: 'mention: bei Erwähnung; thread: danach auch im Thread; all: immer.',
+        description: 'Worauf ich antworte.',
+        choices: {
+          mention: 'nur auf Erwähnungen',
+          thread: 'auf Erwähnungen, und danach auf alles im Thread',
+          all: 'auf jede Nachricht',
+        },
       },
       onlyWhenConfident: {
         name: 'nur-wenn-sicher',
@@ -81,9 +95,20 @@ export const germanCommands: Readonly<Record<string, LocalisedCommand>> = {
     name: 'berichte',
     description: 'Sieh die Berichte über mich, hole einen sofort, und wähle, wann und wohin sie kommen.',
     options: {
-      action: { name: 'was', description: 'Was zu tun ist; channel: Die Berichte kommen in diesen Kanal.' },
-      report: { name: 'bericht', description: 'Welcher Bericht, etwa weekly; nicht bei list und channel.' },
-      value: { name: 'wert', description: 'schedule: fünf Cron-Felder; channel: eine Zeitzone.' },
+      action: {
+        name: 'was',
+        description: 'Was zu tun ist.',
+        choices: {
+          list: 'alle zeigen',
+          schedule: 'Zeitplan ändern',
+          run: 'jetzt holen',
+          pause: 'anhalten',
+          resume: 'fortsetzen',
+          channel: 'in diesen Kanal liefern',
+        },
+      },
+      report: { name: 'bericht', description: 'Welcher Bericht, etwa weekly; nicht für die Liste und den Kanal.' },
+      value: { name: 'wert', description: 'Für den Zeitplan: fünf Cron-Felder; für den Kanal: eine Zeitzone.' },
     },
   },
   'admin-channel': {

@@ -24,8 +24,8 @@ export interface Rooms {
   /**
    * The creator that the event names, the one the channel is linked to, or the one that a direct talk reaches.
    * @throws DocentError `COMMAND_INPUT` for a name that no creator can have; `ACCESS_DENIED` for a creator that somebody chose
-   * and that is linked to no place of the workspace, or that a direct talk does not reach; `ENGINE_UNAVAILABLE` when it cannot be found out within two seconds, ten where the platform has
-   * to be asked.
+   * and that is linked to no place of the workspace, or that a direct talk does not reach; `ENGINE_UNAVAILABLE` when it
+   * cannot be found out within two seconds, ten where the platform has to be asked.
    */
   of(event: ChatEvent): Promise<Room>;
   /** The same without asking the platform: a direct talk whose creator is to be found is in no room yet. */

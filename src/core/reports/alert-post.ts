@@ -5,19 +5,14 @@ import type { Creators } from '../creators.js';
 import { withDeadline } from '../deadline.js';
 import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
-import type { JsonValue } from '../json.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coordinator, Worker } from '../ports/coordinator.js';
-import type { ReportSlot } from './deliveries.js';
-import { postingKey } from './report-queue.js';
+import { ALERT_QUEUE, POSTING, enqueueAlert } from './report-queue.js';
 import { settingOf } from './report-settings.js';
 import { type ReportWorkerOptions, adapterFor, createReportWorker } from './report-worker.js';
 
 /** The report that alerts about health belong to: who paused it gets none. */
 export const HEALTH_REPORT = 'health';
-
-/** Queue of alerts to post; every process works on it, so that the death of none keeps one back. */
-export const ALERT_QUEUE = 'alerts';
 
 /** What all creators' admin channels are told at once. */
 export interface Alert {
@@ -94,23 +89,11 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
     }
   }
 
-  async function enqueueOne(slot: ReportSlot, message: OutgoingMessage): Promise<void> {
-    await coordinator.enqueue({
-      queue: ALERT_QUEUE,
-      id: postingKey(slot),
-      group: slot.creatorId,
-      payload: { ...slot, message: message as unknown as JsonValue },
-    });
-  }
-
   return {
     start() {
       worker = coordinator.work(ALERT_QUEUE, {
+        ...POSTING,
         concurrency: PARALLEL_POSTS,
-        concurrencyPerGroup: 1,
-        leaseMs: 15_000,
-        maxAttempts: 6,
-        backoffMs: (attempt) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
         ...createReportWorker(options),
       });
     },
@@ -121,7 +104,7 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
       // Who chose a channel a moment ago is told too: an alert comes once.
       await readChannels();
       for (const creatorId of channels.keys())
-        await enqueueOne({ report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
+        await enqueueAlert(coordinator, { report: HEALTH_REPORT, creatorId, slotAt, occasion }, message);
     },
     async postDirectly(alertFor, signal) {
       const settled: CreatorId[] = [];

@@ -3,11 +3,23 @@ import { type ChatAddress, chatAddressSchema } from '../chat/chat-event.js';
 import { type OutgoingMessage, outgoingMessageSchema } from '../chat/outgoing-message.js';
 import { type CreatorId, creatorIdSchema, joinKey } from '../ids.js';
 import type { JsonValue } from '../json.js';
-import type { Coordinator } from '../ports/coordinator.js';
+import type { Coordinator, WorkerOptions } from '../ports/coordinator.js';
 import type { ReportSlot } from './deliveries.js';
 
 /** Queue of reports to post; one piece of work for each report, creator and slot. */
 export const REPORT_QUEUE = 'reports';
+
+/** Queue of alerts to post; every process works on it, so that the death of none keeps one back. */
+export const ALERT_QUEUE = 'alerts';
+
+/** How work is done that ends in a post: six tries over most of an hour. Times are milliseconds. */
+export const POSTING = {
+  concurrency: 1,
+  concurrencyPerGroup: 1,
+  leaseMs: 15_000,
+  maxAttempts: 6,
+  backoffMs: (attempt: number) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
+} satisfies Partial<WorkerOptions>;
 
 /** A piece of that work. */
 export const reportWorkSchema = z.object({
@@ -25,17 +37,18 @@ export function postingKey({ report, creatorId, slotAt, occasion }: ReportSlot):
 }
 
 /** Puts a slot into the queue, once however many processes do. @throws DocentError as `Coordinator.enqueue`. */
-export async function enqueueReport(
+export async function enqueueReport(coordinator: Pick<Coordinator, 'enqueue'>, slot: ReportSlot): Promise<void> {
+  await coordinator.enqueue({ queue: REPORT_QUEUE, id: postingKey(slot), group: slot.creatorId, payload: { ...slot } });
+}
+
+/** The same with an alert, whose message is known. @throws DocentError as `Coordinator.enqueue`. */
+export async function enqueueAlert(
   coordinator: Pick<Coordinator, 'enqueue'>,
   slot: ReportSlot,
-  message?: OutgoingMessage,
+  message: OutgoingMessage,
 ): Promise<void> {
-  await coordinator.enqueue({
-    queue: REPORT_QUEUE,
-    id: postingKey(slot),
-    group: slot.creatorId,
-    payload: { ...slot, ...(message === undefined ? {} : { message: message as unknown as JsonValue }) },
-  });
+  const payload = { ...slot, message: message as unknown as JsonValue };
+  await coordinator.enqueue({ queue: ALERT_QUEUE, id: postingKey(slot), group: slot.creatorId, payload });
 }
 
 /** Queue of notices that a creator's channel for reports is gone. */

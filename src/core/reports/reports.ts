@@ -1,12 +1,12 @@
 import type { Creators } from '../creators.js';
 import { followChanges } from '../follow-changes.js';
 import { creatorIdSchema } from '../ids.js';
-import type { Coordinator, Worker, WorkerOptions } from '../ports/coordinator.js';
+import type { Coordinator, Worker } from '../ports/coordinator.js';
 import type { RecordStore } from '../ports/record-store.js';
 import type { Schedule } from '../ports/schedule.js';
 import { createChannelGoneWorker } from './channel-gone.js';
 import { REPORT_SETTINGS_CHANGE } from './report-book.js';
-import { CHANNEL_GONE_QUEUE, REPORT_QUEUE } from './report-queue.js';
+import { CHANNEL_GONE_QUEUE, POSTING, REPORT_QUEUE } from './report-queue.js';
 import { type ReportWorkerOptions, createReportWorker } from './report-worker.js';
 import { createTimetable } from './timetable.js';
 
@@ -24,15 +24,6 @@ export interface Reports {
   start(): Promise<void>;
   stop(drainMs: number): Promise<void>;
 }
-
-/** How work is done that ends in a post. */
-const POSTING = {
-  concurrency: 1,
-  concurrencyPerGroup: 1,
-  leaseMs: 15_000,
-  maxAttempts: 6,
-  backoffMs: (attempt: number) => Math.min(30 * 60_000, 15_000 * 4 ** (attempt - 1)),
-} satisfies Partial<WorkerOptions>;
 
 /** However many processes are told of a slot, it is one piece of work a creator; a kill in between posts it later. */
 export function createReports(options: ReportsOptions): Reports {

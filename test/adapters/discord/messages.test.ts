@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
+import { createRootOf } from '../../../src/adapters/discord/events/root-of.js';
+import { temporarilyUnavailable } from '../../../src/core/store-deadline.js';
 import { notice } from '../../../src/core/chat/outgoing-message.js';
 import { createRecordingLogger } from '../../support/recording-logger.js';
 import type { Channel } from '../../support/discord/world.js';
@@ -65,5 +67,13 @@ describe('a message that was missed', () => {
     await speaker.restart(() => void manager.post(thread, `<@${server.bot.id}> Take this.`));
     await eventually('it is there', () => host.events.length === 2);
     expect(host.events[1]?.author).toMatchObject({ memberId: manager.id, role: 'manager' });
+  });
+});
+
+describe('a reply to an answer', () => {
+  it('begins at the question while what was said before cannot be read', async () => {
+    const rootOf = createRootOf({ get: () => Promise.reject(temporarilyUnavailable()) });
+    expect(await rootOf({ id: '2', message_reference: { message_id: '1' } })).toBe('1');
+    expect(await rootOf({ id: '2' })).toBe('2');
   });
 });

@@ -1,3 +1,4 @@
+import { isEngineAway } from '../../../core/store-deadline.js';
 import { eventIdFor } from './event-id.js';
 import type { ReplyRecords } from '../reply/reply-records.js';
 import type { WireMessage } from '../api/wire.js';
@@ -13,8 +14,15 @@ export type RootOf = (message: OwnMessage) => Promise<string>;
  * that of the question it answers.
  */
 export function createRootOf(records: Pick<ReplyRecords, 'get'>): RootOf {
-  const recordedRoot = async (id: string): Promise<string | undefined> =>
-    (await records.get(eventIdFor(id)))?.rootId ?? undefined;
+  /** While records are away, so is what was said before: the question is answered as the first of its conversation. */
+  async function recordedRoot(id: string): Promise<string | undefined> {
+    try {
+      return (await records.get(eventIdFor(id)))?.rootId ?? undefined;
+    } catch (error) {
+      if (isEngineAway(error)) return undefined;
+      throw error;
+    }
+  }
   return async ({ id, message_reference: reference }) => {
     const questionId = reference?.message_id;
     const known = await recordedRoot(id);

@@ -44,6 +44,8 @@ export interface Connection {
    * subscriptions; it connects with its first command. Call `disconnect` on it when done; `close` does so too.
    */
   openBlocking(): RedisClient;
+  /** Whether keys in different slots may be on different nodes, so that no script can have both. */
+  readonly isCluster: boolean;
   /** How the server is called in messages, without secrets. */
   readonly server: string;
   /**
@@ -77,6 +79,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
   const timeoutMs = settings.timeoutSeconds * 1_000;
   const connection: Connection = {
     server,
+    isCluster: client.isCluster,
     key: (name) => settings.keyPrefix + name,
 
     async run(step, signal) {

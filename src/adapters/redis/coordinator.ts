@@ -99,10 +99,16 @@ export function createCoordinator({
 
   return {
     async enqueue({ queue, id, group, payload, orderKey }: NewWork) {
-      const piece = [id, group, JSON.stringify(payload), maxWaiting, ...(orderKey === undefined ? [] : [orderKey])];
-      // Each time, because Redis may have lost it; first, so that what fails here was not taken in.
-      await connection.run((client) => client.sadd(queueNames, queue));
-      const result = answerSchema.parse(await scriptsOf(queue).run(workEnqueue, piece));
+      const order = orderKey === undefined ? [] : [orderKey];
+      // The queue's name is noted each time, because Redis may have lost it; first, so that what fails here was not taken in.
+      if (connection.isCluster) await connection.run((client) => client.sadd(queueNames, queue));
+      const answer = scriptsOf(queue).run(
+        workEnqueue,
+        [id, group, JSON.stringify(payload), maxWaiting, queue, ...order],
+        connection.isCluster ? [] : [queueNames],
+      );
+      workedOn.get(queue)?.work.lookNow();
+      const result = answerSchema.parse(await answer);
       if (result === 'full') throw queueFull(queue, maxWaiting);
       return result;
     },

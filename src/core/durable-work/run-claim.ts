@@ -16,6 +16,8 @@ export interface WorkClaim<Item extends WorkItem> {
   item(): Item;
   /** Whether it was revoked: it may still run, but its outcome is not kept. */
   isRevoked(): boolean;
+  /** Whether its handler has come to an end, and what comes of it is on its way to the store. */
+  isEnding(): boolean;
   /** Aborts it, and whatever comes of it counts no more: somebody cancelled, erased or claimed it. */
   revoke(): void;
   /** Aborts it because this process should not go on with it: it may still end, and is given back otherwise. */
@@ -30,18 +32,21 @@ export interface RunClaimOptions<Item extends WorkItem> {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly worker: WorkerOptions;
+  /** Called when it begins to be `isEnding`, its outcome sent and not yet acknowledged. */
+  ending(): void;
 }
 
 /** Runs claimed work to its outcome. */
 export function runClaim<Item extends WorkItem>(
   claimed: Item,
-  { store, clock, logger, worker }: RunClaimOptions<Item>,
+  { store, clock, logger, worker, ending }: RunClaimOptions<Item>,
 ): WorkClaim<Item> {
   const abort = new AbortController();
   const fields = { queue: claimed.queue, work: claimed.id, attempt: claimed.attempts };
   let item = claimed;
   let revoked = false;
   let interrupted = false;
+  let isEnding = false;
   let cancelNote: (() => void) | undefined;
 
   const revoke = (): void => {
@@ -92,16 +97,27 @@ export function runClaim<Item extends WorkItem>(
     }
   };
 
+  /** Keeps what ends the claim. The next claim is sent right behind it, so that both wait for the disk together. */
+  const conclude = (write: () => Promise<boolean>): Promise<void> =>
+    keep(() => {
+      const written = write();
+      if (!isEnding) {
+        isEnding = true;
+        ending();
+      }
+      return written;
+    });
+
   const retryLater = (tries: number): Promise<void> => {
     const delayMs = Math.ceil(worker.backoffMs(tries));
-    return keep(() => store.retry(item, delayMs));
+    return conclude(() => store.retry(item, delayMs));
   };
 
   const perform = async (): Promise<void> => {
     if (item.failure !== null) return reportFailure(new DocentError(item.failure.code, item.failure));
     try {
       const outcome = await worker.handle(work);
-      await keep(() => (outcome === 'done' ? store.end(item, 'done') : store.putBehind(item)));
+      await conclude(() => (outcome === 'done' ? store.end(item, 'done') : store.putBehind(item)));
     } catch (error) {
       await takeFailure(error);
     }
@@ -109,7 +125,7 @@ export function runClaim<Item extends WorkItem>(
 
   const takeFailure = async (error: unknown): Promise<void> => {
     if (revoked) return;
-    if (interrupted) return keep(() => store.giveBack(item));
+    if (interrupted) return conclude(() => store.giveBack(item));
     const isFinal = (error instanceof DocentError && !error.retryable) || item.attempts >= worker.maxAttempts;
     logger.warn(isFinal ? 'work.failed' : 'work.retried', { ...fields, code: toDocentError(error).code }, error);
     if (!isFinal) return retryLater(item.attempts);
@@ -123,11 +139,11 @@ export function runClaim<Item extends WorkItem>(
     try {
       await worker.failed(work, error);
     } catch (reportError) {
-      if (interrupted) return keep(() => store.giveBack(item));
+      if (interrupted) return conclude(() => store.giveBack(item));
       logger.error('work.report-failed', { ...fields, report: item.reports }, reportError);
       if (item.reports < MAX_REPORTS) return retryLater(item.reports);
     }
-    await keep(() => store.end(item, 'failed'));
+    await conclude(() => store.end(item, 'failed'));
   };
 
   const run = async (): Promise<void> => {
@@ -138,6 +154,7 @@ export function runClaim<Item extends WorkItem>(
   return {
     item: () => item,
     isRevoked: () => revoked,
+    isEnding: () => isEnding,
     revoke,
     interrupt() {
       interrupted = true;

@@ -23,6 +23,8 @@ export interface WorkQueue<Item extends WorkItem> {
   start(options: WorkerOptions): Worker;
   /** Looks for work on the next turn of the event loop; many calls before that make one look. */
   wake(): void;
+  /** Looks for work at once, if it is not looking yet: a claim that is sent right behind a write waits for the disk with it. */
+  lookNow(): void;
   /** What runs here, revoked claims included. */
   claims(): Iterable<WorkClaim<Item>>;
   /** Revokes everything and takes no more work. */
@@ -51,12 +53,14 @@ export function createWorkQueue<Item extends WorkItem>({
   let isFailing = false;
   let cancelTimer = (): void => {};
 
-  const wake = (): void => {
+  const wakeBy = (begin: (look: () => void) => void): void => {
     lookAgain = true;
     if (isLooking || workers.size === 0) return;
     isLooking = true;
-    setImmediate(() => void look());
+    begin(() => void look());
   };
+  const wake = (): void => wakeBy(setImmediate);
+  const lookNow = (): void => wakeBy((begin) => begin());
 
   /** Claims one piece for each worker, then lets the event loop go round before the next. */
   const look = async (): Promise<void> => {
@@ -85,9 +89,13 @@ export function createWorkQueue<Item extends WorkItem>({
 
   const claimFor = async (worker: WorkerState<Item>): Promise<boolean> => {
     const { maxAttempts, leaseMs, concurrency } = worker.options;
-    if (!worker.isOpen || worker.claims.size >= concurrency) return false;
-    const running = [...claims].map((claim) => claim.item());
-    const item = await store.claim({ fullGroups: fullGroups(worker), running, maxAttempts, leaseMs });
+    if (!worker.isOpen || running(worker.claims).length >= concurrency) return false;
+    const item = await store.claim({
+      fullGroups: fullGroups(worker),
+      running: running(claims),
+      maxAttempts,
+      leaseMs,
+    });
     if (item === undefined || !workers.has(worker)) return false;
     if (worker.isOpen) run(worker, item);
     // It stopped while the claim was on its way.
@@ -96,7 +104,7 @@ export function createWorkQueue<Item extends WorkItem>({
   };
 
   const run = (worker: WorkerState<Item>, item: Item): void => {
-    const claim = runClaim(item, { store, clock, logger, worker: worker.options });
+    const claim = runClaim(item, { store, clock, logger, worker: worker.options, ending: lookNow });
     claims.add(claim);
     worker.claims.add(claim);
     void claim.settled.then(() => {
@@ -127,6 +135,7 @@ export function createWorkQueue<Item extends WorkItem>({
       return { stop: (drainMs) => stop(worker, drainMs) };
     },
     wake,
+    lookNow,
     claims: () => claims,
     close() {
       cancelTimer();
@@ -136,13 +145,15 @@ export function createWorkQueue<Item extends WorkItem>({
   };
 }
 
+/** What has not come to its end. */
+function running<Item extends WorkItem>(claims: Iterable<WorkClaim<Item>>): Item[] {
+  return [...claims].filter((claim) => !claim.isEnding()).map((claim) => claim.item());
+}
+
 function fullGroups<Item extends WorkItem>({ claims, options }: WorkerState<Item>): string[] {
-  const running = new Map<string, number>();
-  for (const claim of claims) {
-    const { group } = claim.item();
-    running.set(group, (running.get(group) ?? 0) + 1);
-  }
-  return [...running].filter(([, count]) => count >= options.concurrencyPerGroup).map(([group]) => group);
+  const counts = new Map<string, number>();
+  for (const { group } of running(claims)) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= options.concurrencyPerGroup).map(([group]) => group);
 }
 
 function settled<Item extends WorkItem>({ claims }: WorkerState<Item>): Promise<unknown> {

@@ -40,6 +40,10 @@ export const sections: Readonly<Record<string, { readonly measures: string; load
     measures: '200 threads at once over a model of four slots of one second',
     load: () => import('../sections/threads.js'),
   },
+  jobs: {
+    measures: 'durable jobs of many groups, beside BullMQ',
+    load: () => import('../sections/jobs.js'),
+  },
   growth: {
     measures: 'searches among 1,000 to 100,000 chunks, on Chroma and on the embedded index',
     load: () => import('../sections/growth.js'),

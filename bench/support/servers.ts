@@ -28,7 +28,7 @@ export interface Servers {
 }
 
 /** As docker-compose.yml starts it: each write is on the disk before it is acknowledged. */
-const REDIS_ARGUMENTS = ['--appendonly', 'yes', '--appendfsync', 'always'];
+export const REDIS_ARGUMENTS = ['--appendonly', 'yes', '--appendfsync', 'always'];
 const standInSchema = z.object({ url: z.string() });
 
 /** Starts a real Redis and a real Chroma, as the tests obtain them, and the stand-in for Ollama. @throws Error that says what is missing. */

@@ -48,10 +48,11 @@ export interface RedisCoordinator extends Coordinator {
  * try, failures told up to five times, and ids that cancelled work frees must change together or not at all. All keys of one
  * queue share a slot of a Redis Cluster.
  *
- * **Not BullMQ.** Its open-source edition has no groups, order keys or uncounted tries, and what stands beside its jobs does
- * not change in one step with them. Built on BullMQ 6.7, with a queue for each group, this port lost nothing in kills, but a
- * retry went behind its group's other work, the bound was not exact, cancelling could undo finished work, a piece of work
- * took 17 calls instead of 3, and 2,000 pieces of 500 groups 27 s instead of 1.6 s, in more code than there is here.
+ * **Not BullMQ.** Its open-source edition takes groups in turn only with a queue, a worker and a connection for each of them,
+ * and has no order keys and no tries that do not count; what is kept for these beside its jobs does not change in one step
+ * with them. Built so on BullMQ 6.7, this port lost nothing in kills, but a retry went behind its group's other work, the bound
+ * was not exact, and cancelling could undo finished work. Thousands of jobs that take no time are faster there
+ * (`npm run bench -- jobs`); Docent's take seconds.
  *
  * **Claims** have a token and a lease that this process extends while the handler runs; every script that keeps something
  * compares the token, so that an outcome counts only if nobody claimed the work since. Never two claims hold one id or one

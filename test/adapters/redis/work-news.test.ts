@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { NewWork } from '../../../src/core/ports/coordinator.js';
 import { QUEUE, newWork } from '../../contracts/coordinator-harness.js';
@@ -44,6 +45,30 @@ describeWith('redis-server', 'news that processes share', (part) => {
     await advance(0);
     expect(second.calls).toHaveLength(2);
     expect(other.commandsSent() - before).toBeLessThanOrEqual(3);
+  });
+
+  it('of its own a process takes at once: the claim is sent right behind the work', async () => {
+    const { one } = two();
+    const gate = startGate(one);
+    await advance(0);
+    const before = one.commandsSent();
+    const accepted = enqueue('a');
+    expect(one.commandsSent() - before).toBe(2);
+    expect(await accepted).toBe('accepted');
+    await gate.begun('a');
+  });
+
+  it('of the next piece a process asks for right behind an outcome', async () => {
+    const { one } = two();
+    const gate = startGate(one);
+    for (const id of ['a', 'b']) await enqueue(id);
+    await gate.begun('a');
+    await advance(0);
+    const before = one.commandsSent();
+    await gate.end('a');
+    await setImmediate();
+    expect(one.commandsSent() - before).toBe(2);
+    await gate.begun('b');
   });
 
   it('that came before a process listened are looked for when it does', async () => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../../src/core/system-clock.js';
@@ -34,6 +34,8 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
   const app = { ...exampleApp, ...options.app };
   const world = createWorld({ app, behaviour, clock: options.clock ?? systemClock, url });
   const gone = new AbortController();
+  // One for each delivery that is under way.
+  setMaxListeners(0, gone.signal);
   const hub = createSocketHub(world);
   const deliveries = createDeliveries(world, {
     http: (urls) => createHttpTransport(world, urls, gone.signal),

@@ -138,20 +138,31 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     }
   }
 
+  /** Notes that a document has no vectors; undefined when it has no active version that could have some. */
+  async function forgetVectors(creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> {
+    return registry.update(creatorId, documentId, (current) =>
+      !current?.active || current.active.embeddedCount === 0
+        ? undefined
+        : {
+            ...current,
+            active: { ...current.active, embeddedCount: 0 },
+            status: current.status === 'ready' ? 'learning' : current.status,
+          },
+    );
+  }
+
   async function reindex(creatorId: CreatorId): Promise<number> {
-    await options.vectorIndex.eraseCreator(creatorId);
+    // Before the vectors go: whatever cuts this short, the next start finds what lacks its own.
+    for await (const { documentId } of documentsOf(creatorId)) await forgetVectors(creatorId, documentId);
     let waiting = 0;
-    for await (const { documentId } of documentsOf(creatorId)) {
-      const record = await registry.update(creatorId, documentId, (current) =>
-        !current?.active
-          ? undefined
-          : {
-              ...current,
-              active: { ...current.active, embeddedCount: 0 },
-              status: current.status === 'ready' ? 'learning' : current.status,
-            },
-      );
-      if (record !== undefined && (await enqueueEmbedding(creatorId, record))) waiting++;
+    try {
+      await options.vectorIndex.eraseCreator(creatorId);
+    } finally {
+      // Once more: what was learned meanwhile is gone too. An index that did not answer may have erased all the same.
+      for await (const { documentId } of documentsOf(creatorId)) {
+        const record = await forgetVectors(creatorId, documentId);
+        if (record !== undefined && (await enqueueEmbedding(creatorId, record))) waiting++;
+      }
     }
     return waiting;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DocentError } from '../../../src/core/errors.js';
 import { documentIdOf } from '../../../src/core/ids.js';
 import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
@@ -89,5 +90,42 @@ describe('a document that is removed or indexed anew in the middle of work', () 
     await second.settleWork();
     expect(await counts(second)).toEqual({ listed: 0, learned: 0, chunks: 0, vectors: 0 });
     expect(await second.registry.removing(coach)).toEqual([]);
+  });
+
+  it.each([1, 2, 3])(
+    'gets all its vectors at the next start when indexing anew is cut short at write %i',
+    async (cut) => {
+      const folder = await temporaryFolder();
+      const first = await openEmbeddedCore(folder);
+      for (const name of ['rules.md', 'more.md', 'rest.md']) await first.post(name, rules);
+      await first.settleWork();
+      const { update } = first.registry;
+      let writes = 0;
+      first.registry.update = async (...change) => {
+        if (++writes >= cut) throw new Error('killed');
+        return update(...change);
+      };
+      await expect(first.ingestion.reindex(coach)).rejects.toThrow('killed');
+      await first.stop();
+      const second = await openEmbeddedCore(folder, { clock: first.clock });
+      await second.settleWork();
+      expect(await counts(second)).toEqual({ listed: 40, learned: 40, chunks: 120, vectors: 120 });
+    },
+  );
+
+  it('gets its vectors anew, or keeps them, when the index does not say whether it dropped them', async () => {
+    const core = await openEmbeddedCore(await temporaryFolder());
+    await core.post('rules.md', rules);
+    await core.settleWork();
+    const { eraseCreator } = core.engines.vectorIndex;
+    for (const isErased of [false, true]) {
+      core.engines.vectorIndex.eraseCreator = async (creatorId) => {
+        if (isErased) await eraseCreator(creatorId);
+        throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'no answer', retryable: true });
+      };
+      await expect(core.ingestion.reindex(coach)).rejects.toThrow('no answer');
+      await core.settleWork();
+      expect(await counts(core)).toEqual({ listed: 40, learned: 40, chunks: 40, vectors: 40 });
+    }
   });
 });

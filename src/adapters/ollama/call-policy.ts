@@ -67,7 +67,11 @@ export function createCallPolicy({
     }),
   }).dangerouslyUnref();
   retries.onRetry(({ attempt }) => logger.debug('ollama.retry', { call: name, attempt }));
-  breaker.onBreak(() => logger.warn('ollama.paused', { call: name, pauseMs }));
+  let openedAt = 0;
+  breaker.onBreak(() => {
+    openedAt = clock.now();
+    logger.warn('ollama.paused', { call: name, pauseMs });
+  });
   breaker.onReset(() => logger.info('ollama.resumed', { call: name }));
   const policy = wrap(retries, breaker);
 
@@ -94,6 +98,7 @@ export function createCallPolicy({
         throw error;
       }
     },
-    isOpen: () => breaker.state === CircuitState.Open,
+    // The breaker itself stays open until somebody calls, which may be hours.
+    isOpen: () => breaker.state === CircuitState.Open && clock.now() - openedAt < pauseMs,
   };
 }

@@ -168,6 +168,17 @@ describe('the circuit breaker', () => {
     });
   });
 
+  it('is no reason to call the server sick once the pause is over, though nobody has asked since', async () => {
+    const { chatModel, server, clock } = await openWarm();
+    server.behaviour.intercept = async () => new Refusal(502, 'bad');
+    for (let call = 0; call < 2; call += 1) await expect(partsOf(chatModel.stream(question()))).rejects.toThrow();
+    server.behaviour.intercept = undefined;
+    const state = async (): Promise<string> => (await chatModel.health(new AbortController().signal)).state;
+    expect(await state()).toBe('degraded');
+    await clock.advance(600_000);
+    expect(await state()).toBe('healthy');
+  });
+
   it('lets one call through after a pause, and all when that one succeeds', async () => {
     const { chatModel, server, chats } = await openWarm({ pauseMs: 0 });
     server.behaviour.intercept = async () => new Refusal(502, 'bad');

@@ -17,20 +17,29 @@ const MAX_TRIES = 60;
 const TRY_EVERY_MS = 10_000;
 const LOG_EVERY_PERCENT = 10;
 
-/** Downloads what is missing, one model after another, with a line in the log at every tenth. Never throws. */
+/**
+ * Downloads what is missing, one model after another, with a line in the log at every tenth. One that cannot be had does
+ * not keep the others away. Never throws.
+ */
 export async function pullInBackground({ library, clock, logger, signal }: BackgroundPullOptions): Promise<void> {
-  for (let tries = 1; !signal.aborted; tries += 1) {
+  const hopeless = new Set<string>();
+  for (let tries = 1; tries <= MAX_TRIES && !signal.aborted; tries += 1) {
+    let model: string | undefined;
     try {
-      for (const { name, isInstalled } of await library.required(signal))
-        if (!isInstalled) await pullOne(library, name, logger, signal);
+      for (const { name, isInstalled } of await library.required(signal)) {
+        if (isInstalled || hopeless.has(name)) continue;
+        model = name;
+        await pullOne(library, name, logger, signal);
+      }
       return;
     } catch (error) {
       if (signal.aborted) return;
       const failure = toDocentError(error);
       logger.warn('ollama.pull-failed', { code: failure.code, tries }, failure);
-      if (!failure.retryable || tries >= MAX_TRIES) return;
+      if (failure.retryable) await pause(clock, TRY_EVERY_MS, signal).catch(() => undefined);
+      else if (model === undefined) return;
+      else hopeless.add(model);
     }
-    await pause(clock, TRY_EVERY_MS, signal).catch(() => undefined);
   }
 }
 

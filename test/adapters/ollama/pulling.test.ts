@@ -143,6 +143,16 @@ describe('downloads at the start', () => {
     expect(requestsTo('/api/pull')).toHaveLength(1);
   });
 
+  it('get the other models where one is not to be had', async () => {
+    const { contributions, server, logger } = await openOllama({
+      installed: [],
+      environment: { ...environment, OLLAMA_CHAT_MODEL: 'no-such-model' },
+    });
+    await contributions.start?.(signal);
+    await soon(() => logger.lines.some(({ event }) => event === 'ollama.pull-failed')).toBe(true);
+    await soon(() => [...server.disk.installed.keys()]).toEqual(['nomic-embed-text:latest']);
+  });
+
   it('stop with Docent in the middle', async () => {
     const { contributions, server, requestsTo } = await openOllama({ installed: [], environment });
     let lines = 0;

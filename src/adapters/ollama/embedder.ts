@@ -83,6 +83,8 @@ export function createOllamaEmbedder(options: OllamaEmbedderOptions): Embedder {
   }
 
   function checkedVector(components: readonly number[]): Float32Array {
+    // Near to nothing and to everything; and an empty one would count as the model's dimensions.
+    if (components.every((component) => component === 0)) throw new OllamaFailure('broken', 'a vector of zeros');
     dimensions ??= components.length;
     if (components.length !== dimensions) throw otherDimensions(model, components.length, dimensions);
     // Ollama's have unit length, to single precision; those of servers that only speak its API may not.

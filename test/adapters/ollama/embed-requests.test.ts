@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ReceivedRequest } from '../../support/ollama/behaviour.js';
 import { type EmbedBody, Refusal } from '../../support/ollama/requests.js';
 import { createAdapter, createGate, never, openOllama, soon } from './open-ollama.js';
@@ -155,6 +158,34 @@ describe('a call to embed', () => {
     server.disk.installed.clear();
     await expect(embedder.embed(['Lunch'], query)).rejects.toEqual(unavailable('`ollama pull nomic-embed-text`'));
     expect(requestsTo('/api/embed')).toHaveLength(5);
+  });
+
+  it.each([
+    ['too few vectors', []],
+    [
+      'too many vectors',
+      [
+        [0.6, 0.8],
+        [0.6, 0.8],
+      ],
+    ],
+    ['an empty vector', [[]]],
+    ['a vector without direction', [[0, 0]]],
+    ['no numbers', [[null, null]]],
+  ])('that comes back with %s has failed, and the next one may be right', async (_what, embeddings) => {
+    let answer: unknown = embeddings;
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ embeddings: answer }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { embedder } = createAdapter(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      environment: { OLLAMA_EMBED_MODEL: 'home-made' },
+    });
+    await expect(embedder.embed(['Lunch'], query)).rejects.toEqual(unavailable('broke off'));
+    answer = [[0.6, 0.8]];
+    expect(await embedder.embed(['Lunch'], query)).toEqual([Float32Array.of(0.6, 0.8)]);
   });
 
   it('has a deadline of two minutes, each time it is tried', async () => {

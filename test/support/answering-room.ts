@@ -4,6 +4,7 @@ import { type ChatEvent, conversationIdOf, memberKeyOf } from '../../src/core/ch
 import type { OutgoingMessage } from '../../src/core/chat/outgoing-message.js';
 import { creatorIdSchema } from '../../src/core/ids.js';
 import type { ChatModel } from '../../src/core/ports/chat-model.js';
+import type { Logger } from '../../src/core/ports/logger.js';
 import type { AnswerMetric } from '../../src/core/metrics/answer-metrics.js';
 import { type EmbeddedCore, coach, createRecordedReplies, makeEvent, openEmbeddedCore } from './embedded-core.js';
 import { createScriptedChatModel } from './scripted-chat-model.js';
@@ -35,7 +36,7 @@ export interface Room {
  * of the scripted one.
  */
 export async function openRoom(
-  options: Parameters<typeof openEmbeddedCore>[1] & { document?: string; chatModel?: ChatModel } = {},
+  options: Parameters<typeof openEmbeddedCore>[1] & { document?: string; chatModel?: ChatModel; logger?: Logger } = {},
 ): Promise<Room> {
   const core = await openEmbeddedCore(await temporaryFolder(), options);
   const model = createScriptedChatModel();
@@ -57,7 +58,7 @@ export async function openRoom(
       recordAnswer: async (_creatorId: unknown, metric: AnswerMetric) => void metrics.push(metric),
     } as unknown as Parameters<typeof createAnswering>[0]['metrics'],
     clock: core.clock,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     limits: {
       maxQuestionCharacters: 200,
       maxPassages: 5,

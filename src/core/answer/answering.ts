@@ -175,7 +175,7 @@ function refusalFor(reason: RefusalReason, active: ActiveDocuments): Refusal {
 /** Why nothing that was found is an answer: a search that could not see everything never looks like no knowledge. */
 function reasonForRefusal({ vectorsMissing }: Found, active: ActiveDocuments): RefusalReason {
   const isLearning = [...active.values()].some((document) => document.isLearning);
-  if (isLearning || vectorsMissing === 'other-embedder') return 'still-indexing';
+  if (isLearning) return 'still-indexing';
   return vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';
 }
 

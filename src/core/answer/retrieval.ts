@@ -46,7 +46,7 @@ export interface Found {
   readonly ranked: readonly RankedChunk[];
   readonly evidence: Evidence;
   /** Why meaning was not searched, when it was not; words were. */
-  readonly vectorsMissing: 'no' | 'unavailable' | 'other-embedder';
+  readonly vectorsMissing: 'no' | 'unavailable';
 }
 
 /** Weights of the stand-alone question and of the original one, as queries. */
@@ -56,7 +56,12 @@ const ORIGINAL_WEIGHT = 0.5;
 const VECTOR_TIMEOUT_MS = 3_000;
 
 /** Failures of the search by meaning that leave the search by words as it is. */
-const WITHOUT_VECTORS: ReadonlySet<ErrorCode> = new Set(['EMBEDDER_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'INDEX_UNFIT']);
+const WITHOUT_VECTORS: ReadonlySet<ErrorCode> = new Set([
+  'EMBEDDER_UNAVAILABLE',
+  'ENGINE_UNAVAILABLE',
+  'EMBEDDER_MISMATCH',
+  'INDEX_UNFIT',
+]);
 
 interface QueryResult {
   readonly keyword: KeywordResult;
@@ -176,8 +181,6 @@ async function vectorCandidates(
     return { candidates, missing: 'unavailable' };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof DocentError && error.code === 'EMBEDDER_MISMATCH')
-      return { candidates: [], missing: 'other-embedder' };
     const isAway =
       error instanceof DocentError
         ? WITHOUT_VECTORS.has(error.code)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
 import { handbook, openRoom } from '../../support/answering-room.js';
+import { createRecordingLogger } from '../../support/recording-logger.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import type { Room } from '../../support/answering-room.js';
 
@@ -84,6 +85,24 @@ describe('answering', () => {
     embedder.failure = new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'away', retryable: true });
     expect((await room.ask('How do I get my cash back?')).text).toContain('search by meaning is not available');
     expect([...room.answers.values()]).toMatchObject([{ outcome: 'unready' }]);
+  });
+
+  it('does not promise an index that nobody makes while the vectors are those of another embedder', async () => {
+    const embedder = createFakeEmbedder();
+    const logger = createRecordingLogger();
+    const room = await openRoom({ embedder, logger });
+    Object.assign(embedder, { space: { embedderId: 'another', dimensions: 64 } });
+    expect((await room.ask('How do I get my cash back?')).text).toContain('search by meaning is not available');
+    expect(logger.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        error: expect.objectContaining({
+          code: 'EMBEDDER_MISMATCH',
+          message: expect.stringContaining('docent reindex --creator coach') as string,
+        }) as Error,
+      }),
+    );
+    expect(await room.ask('When are refunds for cancelled sessions paid?')).toMatchObject({ kind: 'answer' });
   });
 
   it('lets a failing store be an error, never "no knowledge"', async () => {

@@ -64,6 +64,7 @@ export async function openRoom(
       maxPassages: 5,
       maxOutputTokens: 200,
       firstTextTimeoutMs: 5_000,
+      answerTimeoutMs: 100_000,
       minCoverage: 0.6,
     },
   });

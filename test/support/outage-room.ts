@@ -55,6 +55,7 @@ export function openOutageRoom({ engines, embedder, clock }: EmbeddedCore): Outa
       maxPassages: 5,
       maxOutputTokens: 200,
       firstTextTimeoutMs: 90_000,
+      answerTimeoutMs: 180_000,
       minCoverage: 0.6,
     },
   });

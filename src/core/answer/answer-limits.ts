@@ -10,6 +10,7 @@ export function answerLimits(settings: CoreSettings): AnsweringOptions['limits']
     maxPassages: settings.maxPassages,
     maxOutputTokens: settings.maxOutputTokens,
     firstTextTimeoutMs: settings.firstTextTimeoutSeconds * 1_000,
+    answerTimeoutMs: settings.answerTimeoutSeconds * 1_000,
     minCoverage: settings.minCoveragePercent / 100,
   };
 }

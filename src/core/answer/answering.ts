@@ -7,6 +7,7 @@ import type { AnswerMetrics } from '../metrics/answer-metrics.js';
 import { type Stopwatch, createStopwatch } from '../metrics/stages.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
+import { withDeadline } from '../deadline.js';
 import { DocentError, toDocentError } from '../errors.js';
 import type { AnswerRecords } from './answer-records.js';
 import { type RefusalReason, fallbackText, messageOf, refusalOutcome, refusalText } from './answer-messages.js';
@@ -41,6 +42,8 @@ export interface QuestionInThread extends Question {
   readonly isMemoryAway: boolean;
   /** Where its stages are noted. */
   readonly stopwatch: Stopwatch;
+  /** When the model must have written its answer, in milliseconds since 1970. */
+  readonly writtenBy: number;
 }
 
 /** Answers questions from one creator's documents. */
@@ -62,13 +65,19 @@ export interface AnsweringOptions extends AnswerStepsOptions {
   readonly registry: DocumentRegistry;
   readonly answers: AnswerRecords;
   readonly metrics: AnswerMetrics;
-  readonly limits: AnswerStepsOptions['limits'] & { readonly maxQuestionCharacters: number };
+  readonly limits: AnswerStepsOptions['limits'] & {
+    readonly maxQuestionCharacters: number;
+    /** What whoever runs an answer gives it, in milliseconds; a model that is not done shortly before has failed. */
+    readonly answerTimeoutMs: number;
+  };
 }
 
 type ActiveDocuments = ReadonlyMap<DocumentId, ActiveDocument>;
 
 /** Passages that a fallback quotes. */
 const FALLBACK_PASSAGES = 3;
+/** What of the time for an answer is left for keeping and telling a fallback: a fifth, and no more than this. */
+const MAX_RESERVE_MS = 10_000;
 
 /** The question flow of the core. */
 export function createAnswering(options: AnsweringOptions): Answering {
@@ -84,15 +93,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
   ): Promise<AnswerOutcome> {
     const { text, standalone, reply, stopwatch, signal } = question;
     try {
-      const { generated, cited } = await steps.write({
-        question: text,
-        standalone,
-        passages,
-        history,
-        reply,
-        stopwatch,
-        signal,
-      });
+      const timeoutMs = question.writtenBy - clock.now();
+      const { generated, cited } = await withDeadline({ clock, timeoutMs, signal }, (inTime) =>
+        steps.write({ question: text, standalone, passages, history, reply, stopwatch, signal: inTime }),
+      );
       if (generated.isNotCovered || cited.length === 0) return { ...refusal, cited: [], passages, generated };
       const cutOff = generated.isCutOff
         ? '\n\n*The answer was longer than the model may write. Ask for the rest, or ask more narrowly.*'
@@ -129,6 +133,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     async answer(question) {
       const { creatorId, reply, signal } = question;
       const stopwatch = createStopwatch(clock);
+      const { answerTimeoutMs } = limits;
+      const writtenBy = clock.now() + answerTimeoutMs - Math.min(MAX_RESERVE_MS, answerTimeoutMs / 5);
       stopwatch.note('queue', question.receivedAt, clock.now());
       checkQuestion(question.text, limits.maxQuestionCharacters);
       // It is searched as it was asked in any case, so its vector can be made while the thread is read.
@@ -143,7 +149,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
       if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
         const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
-        const inThread = { ...question, standalone: question.text, isMemoryAway, stopwatch };
+        const inThread = { ...question, standalone: question.text, isMemoryAway, stopwatch, writtenBy };
         return refuse(inThread, refusalFor(reason, known));
       }
       await reply.status({ text: 'Searching the documents' });
@@ -156,7 +162,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         signal,
       };
       const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));
-      const inThread = { ...question, standalone, isMemoryAway, stopwatch };
+      const inThread = { ...question, standalone, isMemoryAway, stopwatch, writtenBy };
       const refusal = refusalFor(reasonForRefusal(found, active), active);
       if (!steps.isEnough(found)) return refuse(inThread, refusal, found);
       await reply.status({ text: 'Writing the answer' });

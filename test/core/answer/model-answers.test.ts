@@ -78,6 +78,34 @@ describe('an answer of the model', () => {
     ]);
   });
 
+  it('falls back when the model writes too slowly to be done in time, and does not remember that as an answer', async () => {
+    const room = await openRoom();
+    const stopped: unknown[] = [];
+    room.model.script = async function* ({ signal }) {
+      signal.addEventListener('abort', () => stopped.push(signal.reason));
+      for (;;) {
+        yield { type: 'text', text: 'Refunds [1] ' };
+        await new Promise((resolve) => {
+          room.core.clock.after(1_000, () => resolve(undefined));
+        });
+      }
+    };
+    const asking = room.ask('When are refunds for cancelled sessions paid?');
+    await room.core.settleWork(async () => room.replies.get('question-0')?.streamed !== '');
+    await room.core.clock.advance(89_000);
+    expect(stopped).toEqual([]);
+    await room.core.clock.advance(1_000);
+    expect(await asking).toMatchObject({
+      kind: 'fallback',
+      text: expect.stringContaining('> Refunds for cancelled sessions are paid') as string,
+    });
+    expect(stopped).toMatchObject([{ name: 'TimeoutError' }]);
+    const event = makeEvent();
+    expect(await room.core.engines.conversationStore.recent(coach, conversationIdOf(coach, event.address), 20)).toEqual(
+      [],
+    );
+  });
+
   it("does not count the time in the model's queue as the model's own", async () => {
     const room = await openRoom();
     const gates: (() => void)[] = [];

@@ -98,17 +98,16 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     }
   }
 
-  async function enqueueEmbedding(creatorId: CreatorId, { documentId, active }: DocumentRecord): Promise<boolean> {
-    if (active === null || active.embeddedCount >= active.chunkCount) return false;
+  async function enqueueEmbedding(creatorId: CreatorId, { documentId, active }: DocumentRecord): Promise<void> {
+    if (active === null || active.embeddedCount >= active.chunkCount) return;
     const known = await coordinator.list({ queue: EMBED_QUEUE, group: creatorId, limit: 1_000 });
-    if (known.some(({ id }) => id.startsWith(`${documentId}.${active.version}.`))) return false;
+    if (known.some(({ id }) => id.startsWith(`${documentId}.${active.version}.`))) return;
     await coordinator.enqueue({
       queue: EMBED_QUEUE,
       id: `${documentId}.${active.version}.${clock.now()}`,
       group: creatorId,
       payload: { creatorId, documentId, version: active.version },
     });
-    return true;
   }
 
   /** Bytes whose job never came, such as of an upload that was cut off, go after a week. */
@@ -138,7 +137,7 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
     }
   }
 
-  /** Notes that a document has no vectors; undefined when it has no active version that could have some. */
+  /** Notes that a document has no vectors, and resolves to its record. */
   async function forgetVectors(creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined> {
     return registry.update(creatorId, documentId, (current) =>
       !current?.active || current.active.embeddedCount === 0
@@ -161,7 +160,9 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       // Once more: what was learned meanwhile is gone too. An index that did not answer may have erased all the same.
       for await (const { documentId } of documentsOf(creatorId)) {
         const record = await forgetVectors(creatorId, documentId);
-        if (record !== undefined && (await enqueueEmbedding(creatorId, record))) waiting++;
+        if (!record?.active) continue;
+        await enqueueEmbedding(creatorId, record);
+        waiting++;
       }
     }
     return waiting;

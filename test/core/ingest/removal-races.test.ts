@@ -113,6 +113,16 @@ describe('a document that is removed or indexed anew in the middle of work', () 
     },
   );
 
+  it('counts among those to be indexed anew, also when it waits for that already', async () => {
+    const embedder = createFakeEmbedder();
+    const core = await openEmbeddedCore(await temporaryFolder(), { embedder });
+    for (const name of ['rules.md', 'more.md']) await core.post(name, rules);
+    await core.settleWork();
+    embedder.failure = new DocentError('EMBEDDER_UNAVAILABLE', { userMessage: 'away', retryable: true });
+    expect(await core.ingestion.reindex(coach)).toBe(2);
+    expect(await core.ingestion.reindex(coach)).toBe(2);
+  });
+
   it('gets its vectors anew, or keeps them, when the index does not say whether it dropped them', async () => {
     const core = await openEmbeddedCore(await temporaryFolder());
     await core.post('rules.md', rules);

@@ -110,7 +110,8 @@ export function createOllamaChat(options: OllamaChatOptions): ChatModel {
     let isCut = false;
     for (let next = first; next.done !== true; next = await chunks.next()) {
       last = next.value;
-      const shown = thoughts.push(last.message.content) + (last.done ? thoughts.end() : '');
+      const shown =
+        thoughts.push(last.message.content) + (last.done ? thoughts.end(last.done_reason === 'length') : '');
       if (thoughts.leaked) {
         traits.leaked();
         throw thoughtAloud(model);
@@ -128,6 +129,7 @@ export function createOllamaChat(options: OllamaChatOptions): ChatModel {
       yield { type: 'text', text: shown };
     }
     if (thoughts.hasThought) traits.thought();
+    else traits.wrotePlainly();
     if (textTokens === 0) throw wroteNothing(model);
     yield {
       type: 'finish',

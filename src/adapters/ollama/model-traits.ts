@@ -19,6 +19,8 @@ export interface ModelTraits {
   thoughtTokens(): number;
   /** It wrote a thought before an answer. */
   thought(): void;
+  /** It wrote an answer without a thought: one that leaked before may have been an answer that spoke of the tag. */
+  wrotePlainly(): void;
   /** It wrote a thought into an answer: it is asked in another way from now on. */
   leaked(): void;
 }
@@ -88,6 +90,9 @@ export function createModelTraits({
     thoughtTokens: () => (thinks || leaks || (canThink && !obeys) ? THOUGHT_TOKENS : 0),
     thought() {
       thinks = true;
+    },
+    wrotePlainly() {
+      leaks = false;
     },
     leaked() {
       leaks = true;

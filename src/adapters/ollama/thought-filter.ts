@@ -2,8 +2,8 @@
 export interface ThoughtFilter {
   /** What of the text so far may be shown now. */
   push(text: string): string;
-  /** What was held back and is no thought after all, at the end of the text. */
-  end(): string;
+  /** What was held back and is no thought after all, at the end of the text; `isCut` where the model had more to say. */
+  end(isCut: boolean): string;
   /** Whether there was a thought. */
   readonly hasThought: boolean;
   /** Whether a thought ended that never began: what was shown before it was one. */
@@ -19,10 +19,11 @@ const CLOSING = '</think>';
  * the tag; tags may come in pieces. Text without an opening tag, but with a closing one, is a model that was told not to
  * think and does (ollama/ollama#12736).
  *
- * @param startsInside the opening tag stood in the prompt, so that the text begins within a thought.
+ * @param startsInside the opening tag stood in the prompt, or so it seems: the text begins within a thought. A text that
+ * ends without a closing tag was none.
  */
 export function createThoughtFilter(startsInside: boolean): ThoughtFilter {
-  let state: 'start' | 'thought' | 'answer' = startsInside ? 'thought' : 'start';
+  let state: 'start' | 'supposed' | 'thought' | 'answer' = startsInside ? 'supposed' : 'start';
   let held = '';
   let hasThought = startsInside;
   let leaked = false;
@@ -37,10 +38,10 @@ export function createThoughtFilter(startsInside: boolean): ThoughtFilter {
       } else if (OPENING.startsWith(text)) return '';
       else state = 'answer';
     }
-    if (state === 'thought') {
+    if (state === 'supposed' || state === 'thought') {
       const end = held.indexOf(CLOSING);
       if (end === -1) {
-        held = held.slice(-(CLOSING.length - 1));
+        if (state === 'thought') held = held.slice(-(CLOSING.length - 1));
         return '';
       }
       held = held.slice(end + CLOSING.length).trimStart();
@@ -59,8 +60,10 @@ export function createThoughtFilter(startsInside: boolean): ThoughtFilter {
       held += text;
       return read();
     },
-    end() {
-      const rest = state === 'thought' ? '' : held;
+    end(isCut) {
+      const isThought = state === 'thought' || (state === 'supposed' && isCut);
+      if (state === 'supposed' && !isCut) hasThought = false;
+      const rest = isThought ? '' : held;
       held = '';
       return rest;
     },

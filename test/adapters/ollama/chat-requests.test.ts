@@ -160,6 +160,17 @@ describe('thoughts', () => {
     expect(requestsTo('/api/chat').at(-1)?.body).toMatchObject({ think: true });
   });
 
+  it('are not what later answers are taken for when one answer spoke of the tag', async () => {
+    const { chatModel, server } = await open('mistral');
+    server.behaviour.say = () => 'Thoughts end with </think> [1].';
+    await expect(partsOf(chatModel.stream(question()))).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    server.behaviour.say = undefined;
+    expect(textOf(await partsOf(chatModel.stream(question())))).toBe('Refunds are paid within 30 days [1].');
+    const texts = (await partsOf(chatModel.stream(question()))).filter(({ type }) => type === 'text');
+    expect(texts.length).toBeGreaterThan(5);
+    expect(chatModel.contextTokens).toBe(4_096);
+  });
+
   it('of a model that Ollama does not know to think are cut off from the second answer on', async () => {
     const { chatModel, server } = await open('mistral');
     server.behaviour.say = () => `${THOUGHT} </think> Thirty days [1].`;

@@ -72,11 +72,11 @@ describe("a model's name", () => {
 });
 
 describe('the thought filter', () => {
-  const filtered = (text: string, size: number, startsInside = false): string => {
+  const filtered = (text: string, size: number, startsInside = false, isCut = false): string => {
     const filter = createThoughtFilter(startsInside);
     let shown = '';
     for (let at = 0; at < text.length; at += size) shown += filter.push(text.slice(at, at + size));
-    return shown + filter.end();
+    return shown + filter.end(isCut);
   };
 
   it.each([1, 2, 3, 5, 7, 100])('takes thoughts out that come in pieces of %i characters', (size) => {
@@ -93,6 +93,11 @@ describe('the thought filter', () => {
   it('shows nothing of a thought that does not end', () => {
     expect(filtered('<think>So long', 3)).toBe('');
     expect(filtered('<thi', 2)).toBe('<thi');
+  });
+
+  it('shows a text that seemed to begin within a thought and ends without one, unless it was cut', () => {
+    expect(filtered('An answer, whole.', 3, true)).toBe('An answer, whole.');
+    expect(filtered('A thought that took too', 3, true, true)).toBe('');
   });
 
   it('notices the end of a thought that never began', () => {

@@ -96,7 +96,7 @@ export function orderedErasers(options: ErasersOptions): Eraser[] {
       ],
       async eraseCreator(creatorId) {
         const count = await engines.recordStore.eraseCreator(creatorId);
-        registry.drop(creatorId);
+        await registry.drop(creatorId);
         await creators.remove(creatorId);
         return [{ what: 'records', count }];
       },

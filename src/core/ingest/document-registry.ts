@@ -53,15 +53,15 @@ export interface WritableDocumentRegistry extends DocumentRegistry {
   removing(creatorId: CreatorId): Promise<DocumentRecord[]>;
   /** Removes the record and tells the change stream. */
   remove(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
-  /** Forgets what is cached of a creator, such as after it was erased. */
-  drop(creatorId: CreatorId): void;
+  /** Forgets what is cached of a creator that was erased, here and, through the change stream, in other processes. */
+  drop(creatorId: CreatorId): Promise<void>;
   /** Reads a record again whose change may not have been heard of yet. */
   reread(creatorId: CreatorId, documentId: DocumentId): Promise<void>;
   /** Keeps the cache current with other processes' changes until the signal aborts, also after the stream broke. */
   follow(signal: AbortSignal): Promise<void>;
 }
 
-/** Changes of documents are published as this kind, grouped by creator, with `{ documentId }` as data. */
+/** Changes of documents are published as this kind, grouped by creator, with `{ documentId }` as data; null for all of them. */
 export const DOCUMENT_CHANGE = 'document';
 
 const PAGE_SIZE = 500;
@@ -142,7 +142,10 @@ export function createDocumentRegistry({
     list,
 
     active: (creatorId) => active.read(creatorId),
-    drop: (creatorId) => active.drop(creatorId),
+    async drop(creatorId) {
+      active.drop(creatorId);
+      await coordinator.publish({ kind: DOCUMENT_CHANGE, group: creatorId, data: null });
+    },
 
     async update(creatorId, documentId, update) {
       for (let tries = 0; tries < MAX_WRITE_TRIES; tries++) {
@@ -190,6 +193,7 @@ export function createDocumentRegistry({
         signal,
         follow: (until) => coordinator.follow(until),
         async onChange(change) {
+          if (change.kind === DOCUMENT_CHANGE && change.data === null) active.drop(change.group as CreatorId);
           const changed = documentOfChange(change);
           if (changed !== undefined) await reread(changed.creatorId, changed.documentId);
         },

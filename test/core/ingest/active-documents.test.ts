@@ -3,6 +3,7 @@ import { type DocumentId, documentIdOf } from '../../../src/core/ids.js';
 import { createDocumentRegistry } from '../../../src/core/ingest/document-registry.js';
 import { handbook } from '../../support/answering-room.js';
 import { coach, openEmbeddedCore } from '../../support/embedded-core.js';
+import { settle } from '../../support/fake-clock.js';
 import { createFailingEngines, engineAway } from '../../support/failing-engine.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -58,6 +59,19 @@ describe('the documents that are kept in memory', () => {
       expect(await names()).toEqual([]);
     },
   );
+
+  it('are forgotten at once when another process erases the creator', async () => {
+    const { core, documents, names } = await openElsewhere();
+    const stop = new AbortController();
+    const following = documents.follow(stop.signal);
+    expect(await names()).toEqual(['handbook.md']);
+    await core.engines.recordStore.eraseCreator(coach);
+    await core.registry.drop(coach);
+    await settle();
+    expect(await names()).toEqual([]);
+    stop.abort();
+    await following;
+  });
 
   it('are read anew where a change may have been missed', async () => {
     const { core, documents, names, forget } = await openElsewhere();

@@ -9,7 +9,9 @@ export interface Problem {
   readonly retryable: boolean;
 }
 
-const REFUSED: Problem = { says: 'refuses what it was asked', fix: 'The log of Docent says what.', retryable: false };
+const MAX_WORDS_CHARACTERS = 300;
+
+const REFUSED: Problem = { says: 'refuses what it was asked', fix: 'Look at its log.', retryable: false };
 const STRANGE: Problem = {
   says: 'gives answers that are not those of Chroma',
   fix: 'Try again; if it stays, check that CHROMA_URL leads to Chroma.',
@@ -55,13 +57,34 @@ export function problemOf(error: unknown, { url, deadlineMs }: CallFacts): Probl
   return PROBLEMS[name] ?? STRANGE;
 }
 
-/** The error that tells people about a problem with the server at that address. */
+/** The error that tells people about a problem with the server at that address. Its cause holds nothing that the server said. */
 export function engineError(url: string, { says, fix, retryable }: Problem, cause: unknown): DocentError {
   return new DocentError('ENGINE_UNAVAILABLE', {
     userMessage: `Search by meaning is away: Chroma at ${url} ${says}. ${fix}`,
     retryable,
-    cause,
+    cause: withoutWords(cause),
   });
+}
+
+/** Errors of the client, and of its JSON parser, that repeat what the server said. */
+const WORDED = new Set(['ChromaClientError', 'ChromaServerError', 'ChromaQuotaExceededError', 'SyntaxError']);
+
+/** What Chroma's errors are about, where that says what to do. */
+const KNOWN: readonly (readonly [RegExp, string])[] = [
+  [/dimension/i, 'about the dimensions of vectors'],
+  [/too large|max(?:imum)? batch size|length limit/i, 'about too much at once'],
+  [/no space left|disk/i, 'about its disk'],
+  [/readonly|read-only/i, 'about a database that it can only read'],
+];
+
+/** The error without the server's words, which may repeat a document's: they go into a log with it. */
+function withoutWords(error: unknown): unknown {
+  if (!(error instanceof Error) || !WORDED.has(error.name)) return error;
+  const words = error.message.slice(0, MAX_WORDS_CHARACTERS);
+  const about = KNOWN.find(([pattern]) => pattern.test(words))?.[1];
+  const told = new Error(about ?? "for a reason that Chroma's own log has");
+  told.name = error.name;
+  return told;
 }
 
 /** The client does not tell why: a certificate that is not trusted looks like a server that is down. */

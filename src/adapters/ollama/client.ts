@@ -1,16 +1,16 @@
 import { Ollama } from 'ollama';
+import { z } from 'zod';
 import { OllamaFailure } from './failure.js';
 import type { OllamaServer } from './server-address.js';
 
 /** Makes a client for one call, which the signal ends. */
 export type Connect = (signal: AbortSignal) => Ollama;
 
-/** Characters of a refusal that are kept for the log. */
-const MAX_REASON_CHARACTERS = 300;
-/** As long a piece is more than a model's name. */
-const ECHO_CHARACTERS = 24;
 /** A line of a stream holds a few words, or how far a download is. */
-const MAX_LINE_BYTES = 1_000_000;
+const MAX_LINE_CHARACTERS = 1_000_000;
+
+const lineSchema = z.looseObject({});
+const errorSchema = z.object({ error: z.string() });
 
 /**
  * Clients of the official package, one a call: the package takes no signal, its own `abort` ends all streams of a client
@@ -31,7 +31,7 @@ function guardedFetch(signal: AbortSignal): typeof fetch {
       ...init,
       signal: own === undefined || own === null ? signal : AbortSignal.any([signal, own]),
     });
-    if (!response.ok) throw await refusalOf(response, typeof init?.body === 'string' ? init.body : '');
+    if (!response.ok) throw await refusalOf(response);
     const type = response.headers.get('content-type') ?? '';
     if (!/^application\/(?:x-nd)?json\b/.test(type)) {
       await response.body?.cancel();
@@ -39,51 +39,56 @@ function guardedFetch(signal: AbortSignal): typeof fetch {
     }
     const isStream = type.startsWith('application/x-ndjson');
     return isStream && response.body !== null
-      ? new Response(response.body.pipeThrough(wholeLines()), response)
+      ? new Response(ReadableStream.from(wholeLines(response.body)), response)
       : response;
   };
 }
 
-/** The refusal in the server's own words, but for those that it was sent: they are a member's or a document's. */
-async function refusalOf(response: Response, sent: string): Promise<OllamaFailure> {
+async function refusalOf(response: Response): Promise<OllamaFailure> {
   const text = await response.text();
-  let reason = text;
+  return OllamaFailure.told('refused', errorIn(parsed(text)) ?? text, response.status);
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    const parsed = JSON.parse(text) as { readonly error?: unknown } | null;
-    if (typeof parsed?.error === 'string') reason = parsed.error;
+    return JSON.parse(text);
   } catch {
-    // A proxy answers in its own words.
+    return undefined;
   }
-  const told = reason.slice(0, MAX_REASON_CHARACTERS);
-  const words = isEcho(told, sent) ? 'it repeats what it was sent, which is left out' : told;
-  return new OllamaFailure('refused', `HTTP ${response.status}: ${words}`, { status: response.status });
 }
 
-/** Whether so long a piece of the one stands in the other that it cannot be by chance. */
-function isEcho(told: string, sent: string): boolean {
-  for (let from = 0; from + ECHO_CHARACTERS <= told.length; from += 1)
-    if (sent.includes(told.slice(from, from + ECHO_CHARACTERS))) return true;
-  return false;
+/** The server's words in `{"error": …}`. */
+function errorIn(json: unknown): string | undefined {
+  const { data } = errorSchema.safeParse(json);
+  return data?.error;
 }
 
-const LINE_END = 10;
+/**
+ * The lines that are whole: a last one that was cut off never reaches the client. Errors end the stream here, because the
+ * client would throw them in the server's words, and print a line that it cannot read.
+ * @throws OllamaFailure for a line without end, one that is no JSON object, and an error of the server.
+ */
+async function* wholeLines(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let held = '';
+  for await (const chunk of body) {
+    const lines = `${held}${decoder.decode(chunk, { stream: true })}`.split('\n');
+    held = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line === '') continue;
+      checkLine(line);
+      yield encoder.encode(`${line}\n`);
+    }
+    if (held.length > MAX_LINE_CHARACTERS) throw new OllamaFailure('broken', 'a line without end');
+  }
+}
 
-/** Keeps a last line that was cut off from the client. @throws OllamaFailure for a line without end. */
-function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      const end = chunk.lastIndexOf(LINE_END) + 1;
-      if (end > 0) {
-        for (const part of held) controller.enqueue(part);
-        controller.enqueue(chunk.subarray(0, end));
-        held = [];
-        heldBytes = 0;
-      }
-      if (end < chunk.length) held.push(chunk.subarray(end));
-      heldBytes += chunk.length - end;
-      if (heldBytes > MAX_LINE_BYTES) throw new OllamaFailure('broken', 'a line without end');
-    },
-  });
+function checkLine(line: string): void {
+  const json = parsed(line);
+  if (!lineSchema.safeParse(json).success)
+    throw new OllamaFailure('broken', 'a line of the answer that is no JSON object');
+  const words = errorIn(json);
+  if (words !== undefined) throw OllamaFailure.told('broken', words);
 }

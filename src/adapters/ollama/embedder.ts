@@ -155,7 +155,7 @@ export function createOllamaEmbedder(options: OllamaEmbedderOptions): Embedder {
 }
 
 function isOverflow(error: unknown): boolean {
-  return error instanceof OllamaFailure && error.status === 400 && OVERFLOW.test(error.message);
+  return error instanceof OllamaFailure && error.status === 400 && OVERFLOW.test(error.words);
 }
 
 /** Half characters are no Unicode, and a NUL ends a text early for the model. */

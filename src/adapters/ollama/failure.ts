@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DocentError, type ErrorCode } from '../../core/errors.js';
+import { beginningOf, classOf } from './server-words.js';
 
 /**
  * How a call to Ollama failed. `unreachable`: no connection. `late`: no answer in time. `refused`: an HTTP status.
@@ -8,21 +9,37 @@ import { DocentError, type ErrorCode } from '../../core/errors.js';
  */
 export type FailureKind = 'unreachable' | 'late' | 'refused' | 'broken' | 'paused';
 
-/** A call that failed, before it is told to anybody. Its message may hold the server's own words: for the log alone. */
+/** A call that failed, before it is told to anybody. Its message is for the log, and holds nothing that the server said. */
 export class OllamaFailure extends Error {
   readonly kind: FailureKind;
   /** The HTTP status of what was `refused`. */
   readonly status: number | undefined;
+  readonly #words: string;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { readonly status?: number; readonly cause?: unknown } = {},
+    options: { readonly status?: number; readonly words?: string; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'OllamaFailure';
     this.kind = kind;
     this.status = options.status;
+    this.#words = options.words ?? '';
+  }
+
+  /** The failure that the server told in its own words. */
+  static told(kind: FailureKind, words: string, status?: number): OllamaFailure {
+    const start = status === undefined ? 'an error in the middle of a stream' : `HTTP ${status}`;
+    return new OllamaFailure(kind, `${start}: ${classOf(words)}`, {
+      words: beginningOf(words),
+      ...(status === undefined ? {} : { status }),
+    });
+  }
+
+  /** How the server's own words begin; empty where it said none. They may repeat what it was sent: never for a log. */
+  get words(): string {
+    return this.#words;
   }
 
   /** Whether it may be otherwise in a moment: not a missing model or a request that the server will never take. */
@@ -48,8 +65,9 @@ export function failureOf(error: unknown): OllamaFailure {
     return new OllamaFailure('late', 'no answer in time', { cause: error });
   if (error instanceof TypeError && error.message === 'fetch failed')
     return new OllamaFailure('unreachable', 'no connection', { cause: error });
-  // Errors in the middle of a stream, and streams that end early, are plain errors of the client.
-  return new OllamaFailure('broken', error instanceof Error ? error.message : String(error), { cause: error });
+  // What is no JSON is repeated by the parser's error.
+  if (error instanceof SyntaxError) return new OllamaFailure('broken', 'an answer that is no JSON');
+  return new OllamaFailure('broken', 'an answer that ended early, or has another shape', { cause: error });
 }
 
 /** On what a call failed, for what a person is told. */
@@ -84,10 +102,10 @@ function sentenceOf({ kind, status }: OllamaFailure, url: string, model: string)
   if (kind === 'late')
     return `Ollama at ${url} did not answer in time with the model "${model}". Try again in a moment.`;
   if (kind === 'broken')
-    return `Ollama at ${url} broke off with the model "${model}". The log has the reason; try again.`;
+    return `Ollama at ${url} broke off with the model "${model}". Its log has the reason; try again.`;
   if (status === 404) return `Ollama at ${url} does not have the model "${model}". ${howToPull(model)}`;
   if (status === 401 || status === 403)
     return `Ollama at ${url} refused Docent's credentials. Set OLLAMA_API_KEY, or a user and password in OLLAMA_URL.`;
   if (status === 429 || status === 503) return `Ollama at ${url} is busy. Try again in a moment.`;
-  return `Ollama at ${url} failed with the model "${model}" (HTTP ${status ?? 'unknown'}). The log has the reason.`;
+  return `Ollama at ${url} failed with the model "${model}" (HTTP ${status ?? 'unknown'}). Its log has the reason.`;
 }

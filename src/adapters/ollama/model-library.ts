@@ -38,7 +38,7 @@ export function createOllamaLibrary(options: OllamaLibraryOptions): OllamaLibrar
   const running = new Map<string, PullProgress>();
 
   const failed = (failure: OllamaFailure, model: string): DocentError => {
-    if (NO_SUCH_MODEL.test(failure.message)) return unknownModel(model, failure);
+    if (NO_SUCH_MODEL.test(failure.words)) return unknownModel(model, failure);
     if (failure.kind === 'broken') return brokenOff(model, failure);
     return explainFailure(failure, { code: 'ENGINE_UNAVAILABLE', url, model });
   };
@@ -102,8 +102,10 @@ export function createOllamaLibrary(options: OllamaLibraryOptions): OllamaLibrar
 }
 
 function brokenOff(model: string, cause: OllamaFailure): DocentError {
+  // A download is sent a model's name and nothing of anybody's, so that the server's words may be told.
+  const reason = (cause.words || cause.message).slice(0, 200);
   return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `Ollama could not download "${model}": ${cause.message.slice(0, 200)}. Run \`docent models --pull\` again: it goes on where it was.`,
+    userMessage: `Ollama could not download "${model}": ${reason}. Run \`docent models --pull\` again: it goes on where it was.`,
     retryable: true,
     cause,
   });

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { createLogger } from '../../../src/adapters/pino/logger.js';
 import { useChromaServer } from '../../support/chroma-server.js';
 import { settle } from '../../support/fake-clock.js';
 import { startFaultProxy } from '../../support/fault-proxy.js';
@@ -123,6 +124,24 @@ describeWith('chroma', 'Chroma in trouble', (part) => {
     for (const port of [index, again()])
       await expect(nearest(port)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', retryable });
     expect(await index.health(signal)).toMatchObject({ state: 'unhealthy' });
+  });
+
+  it.each([
+    [400, 'data[0]: invalid type: string "Lunch is at noon"', "for a reason that Chroma's own log has"],
+    [422, 'Lunch is at noon: the dimension is another', 'about the dimensions of vectors'],
+    [500, 'no space left on device for "Lunch is at noon"', 'about its disk'],
+  ])('puts nothing into the log that it repeats of a document, with HTTP %i', async (status, message, told) => {
+    let isSick = false;
+    const answer = { status, body: JSON.stringify({ error: 'Failed', message }) };
+    const url = await startHttpProxy(server().url, () => (isSick ? answer : undefined));
+    const { index, clock } = await openIndex(server(), { CHROMA_URL: url });
+    await index.upsert(coach, space, makeEntries(1));
+    isSick = true;
+    const error: unknown = await nearest(index).catch((thrown: unknown) => thrown);
+    let log = '';
+    createLogger({ level: 'info', format: 'json', clock, write: (lines) => (log += lines) }).warn('failed', {}, error);
+    expect(log).toContain(told);
+    expect(log).not.toContain('noon');
   });
 
   it('keeps every acknowledged vector when it is killed in the middle of writing', async () => {

@@ -17,7 +17,9 @@ export type Fault =
   | 'reset'
   /** The answer ends, in the middle of a line. */
   | 'half-line'
-  | { readonly error: string };
+  | { readonly error: string }
+  /** A line that is none of Ollama's, and the end. */
+  | { readonly line: string };
 
 /** What the stand-in does beside what Ollama does; a test or the command line sets it, at any time. */
 export interface Behaviour {

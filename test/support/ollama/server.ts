@@ -188,7 +188,7 @@ async function write(response: ServerResponse, text: string): Promise<void> {
 function breakOff(response: ServerResponse, fault: Fault, line: object): void {
   if (fault === 'reset') response.destroy();
   else if (fault === 'half-line') response.end(JSON.stringify(line).slice(0, -9));
-  else response.end(`${JSON.stringify({ error: fault.error })}\n`);
+  else response.end(`${'line' in fault ? fault.line : JSON.stringify({ error: fault.error })}\n`);
 }
 
 /** A chat answer that is not streamed: the last line, with all that was said. */

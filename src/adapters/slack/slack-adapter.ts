@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChatEvent } from '../../core/chat/chat-event.js';
+import type { DocentError } from '../../core/errors.js';
 import type { ChatAdapter, ChatHost, Reply } from '../../core/ports/chat-adapter.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
@@ -10,6 +11,7 @@ import { drawParts } from './draw/message-parts.js';
 import { drawPictures } from './draw/pictures.js';
 import { createMembers } from './events/members.js';
 import { checkHealth } from './health.js';
+import type { RefusedTokens } from './install/refused-tokens.js';
 import type { Workspace, Workspaces } from './install/workspaces.js';
 import type { HttpReceiver } from './receive/http-receiver.js';
 import type { SocketReceiver } from './receive/socket-receiver.js';
@@ -27,6 +29,7 @@ import { createSlackApp } from './slack-app.js';
 export interface SlackAdapterOptions {
   readonly apiUrl: string;
   readonly workspaces: Workspaces;
+  readonly refused: RefusedTokens;
   readonly receiver: HttpReceiver | SocketReceiver;
   readonly managerGroups: readonly string[];
   readonly clock: Clock;
@@ -39,12 +42,21 @@ const POST_SEARCH_MS = 8 * 24 * 60 * 60_000;
 
 /** Slack as a chat platform. Replies need no start: they find their workspace's token by the event. */
 export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
-  const { apiUrl, workspaces, receiver, managerGroups, clock, logger } = options;
+  const { apiUrl, workspaces, refused, receiver, managerGroups, clock, logger } = options;
   const members = createMembers({ managerGroups, clock });
   const memory = createReplyMemory(clock);
   const capabilities = createCapabilities(clock);
   const responseUrls = createResponseUrls(apiUrl);
+  const { allRefused } = refused;
   let app: ReturnType<typeof createSlackApp> | undefined;
+  let host: ChatHost | undefined;
+
+  /** Slack refused Docent, which only an operator can change: nothing more is taken. */
+  function end(): void {
+    app?.stop().catch((unclosed: unknown) => logger.warn('slack.close-failed', {}, unclosed));
+    host?.fail(allRefused.reason as DocentError);
+  }
+  allRefused.addEventListener('abort', end, { once: true });
 
   const directChannelWith =
     ({ api }: Workspace, userId: string, signal: AbortSignal) =>
@@ -71,7 +83,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
   return {
     platform: PLATFORM,
 
-    async start(host: ChatHost) {
+    async start(startedHost) {
+      allRefused.throwIfAborted();
+      host = startedHost;
       app = createSlackApp(receiver, apiUrl, { host, workspaces, members, memory, responseUrls, clock, logger });
       await app.start();
     },
@@ -146,7 +160,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
 
     download: createDownload({ workspaces, apiUrl }),
 
-    health: (signal) => checkHealth({ workspaces, receiver, isStarted: app !== undefined, signal }),
+    health: (signal) => checkHealth({ workspaces, refused, receiver, isStarted: app !== undefined, signal }),
 
     async stop() {
       await app?.stop();

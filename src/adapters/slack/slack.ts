@@ -4,6 +4,7 @@ import { EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './app-surface.js';
 import { createInstallRoutes } from './install/install-routes.js';
 import { createInstallState } from './install/install-state.js';
 import { createInstallations } from './install/installations.js';
+import { createRefusedTokens } from './install/refused-tokens.js';
 import { type TokenSeal, createTokenSeal } from './install/token-seal.js';
 import { type Workspaces, createWorkspaces } from './install/workspaces.js';
 import { createHttpReceiver } from './receive/http-receiver.js';
@@ -22,10 +23,11 @@ export function createSlack(options: SlackOptions): Contributions {
   const seal = tokenKey === undefined ? undefined : createTokenSeal(tokenKey);
   const installations =
     seal === undefined ? undefined : createInstallations({ recordStore: engines.recordStore, seal, clock });
-  const workspaces = createWorkspaces({ apiUrl, botToken, installations, clock, logger: boltLogger });
+  const refused = createRefusedTokens({ isDistributed: installations !== undefined, logger });
+  const workspaces = createWorkspaces({ apiUrl, botToken, installations, refused, clock, logger: boltLogger });
   if (seal !== undefined) mountInstallation(options, workspaces, seal);
   const receiver = createReceiver(options);
-  const adapter = createSlackAdapter({ apiUrl, workspaces, receiver, managerGroups, clock, logger });
+  const adapter = createSlackAdapter({ apiUrl, workspaces, refused, receiver, managerGroups, clock, logger });
   return { chatAdapters: [adapter] };
 }
 

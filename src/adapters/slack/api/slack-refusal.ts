@@ -41,6 +41,9 @@ export const DEAD_TOKEN = [
   'token_revoked',
 ] as const;
 
+/** Those of them that only a new token mends, whatever was asked. */
+export const REFUSED_TOKEN = ['account_inactive', 'invalid_auth', 'token_expired', 'token_revoked'] as const;
+
 interface Meaning {
   readonly code: ErrorCode;
   readonly userMessage: string;

@@ -4,8 +4,9 @@ import { createBoundedMap } from '../../../core/bounded-map.js';
 import { DocentError } from '../../../core/errors.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import { type SlackApi, createSlackApi } from '../api/slack-api.js';
-import { DEAD_TOKEN, isRefused } from '../api/slack-refusal.js';
+import { DEAD_TOKEN, REFUSED_TOKEN, isRefused } from '../api/slack-refusal.js';
 import { type Installation, type Installations, type Tenant, ownerOf } from './installations.js';
+import type { RefusedTokens } from './refused-tokens.js';
 
 /** A workspace as Docent acts in it. */
 export interface Workspace {
@@ -21,7 +22,7 @@ export interface Workspace {
 export interface Workspaces {
   /**
    * @throws DocentError `CHANNEL_UNAVAILABLE` where Docent is not installed; `ENGINE_UNAVAILABLE` when Slack or the store
-   * does not say.
+   * does not say; `SETTINGS_INVALID` once Slack refused the only token.
    */
   find(tenant: Tenant): Promise<Workspace>;
   /** Takes up an installation. */
@@ -41,6 +42,7 @@ export interface WorkspacesOptions {
   readonly botToken: string | undefined;
   /** Installations that workspaces made themselves; undefined where they cannot. */
   readonly installations: Installations | undefined;
+  readonly refused: RefusedTokens;
   readonly clock: Clock;
   readonly logger: webApi.WebClientOptions['logger'];
 }
@@ -59,7 +61,7 @@ const identitySchema = z.object({
 
 /** Finds them by the token of the settings and by what is installed. */
 export function createWorkspaces(options: WorkspacesOptions): Workspaces {
-  const { apiUrl, botToken, installations, clock, logger } = options;
+  const { apiUrl, botToken, installations, refused, clock, logger } = options;
   const cache = createBoundedMap<string, { readonly workspace: Workspace; readonly readAt: number }>(MAX_CACHED);
   const { signal } = new AbortController();
   let own: Promise<Installation> | undefined;
@@ -80,12 +82,21 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
       return await own;
     } catch (error) {
       own = undefined;
+      if (isRefused(error, ...REFUSED_TOKEN)) refused.refuseOwn(error.reason);
+      refused.throwIfAllRefused();
       throw error;
     }
   }
 
+  /** Something says that the token opens nothing any more: what Slack answers now counts. Never throws. */
+  async function lookAgain(token: string): Promise<void> {
+    own = undefined;
+    await ownInstallation(token).catch(() => undefined);
+  }
+
   async function installationOf(tenant: Tenant): Promise<Installation | undefined> {
-    if (botToken !== undefined) {
+    refused.throwIfAllRefused();
+    if (botToken !== undefined && !refused.isOwnRefused) {
       const installation = await ownInstallation(botToken);
       if (isFor(installation, tenant)) return installation;
     }
@@ -101,17 +112,26 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
       logger,
       teamId: installation.teamId === null ? teamId : undefined,
     });
-    return { teamId, enterpriseId, botToken: token, botId, botUserId, api: forgetting(api, teamId) };
+    return { teamId, enterpriseId, botToken: token, botId, botUserId, api: watched(api, installation, teamId) };
   }
 
-  /** A token that opens nothing any more is read anew for the next call. */
-  function forgetting(api: SlackApi, teamId: string): SlackApi {
+  /** A token that opens nothing any more is read anew for the next call, and known as such until it opens something. */
+  function watched(api: SlackApi, installation: Installation, teamId: string): SlackApi {
+    const isOwn = installation.botToken === botToken;
+    const owner = ownerOf(installation);
     return {
       async call(method, parameters, call) {
+        if (isOwn) refused.throwIfAllRefused();
         try {
-          return await api.call(method, parameters, call);
+          const response = await api.call(method, parameters, call);
+          refused.clear(owner);
+          return response;
         } catch (error) {
-          if (isRefused(error, ...DEAD_TOKEN)) cache.delete(teamId);
+          if (!isRefused(error, ...DEAD_TOKEN)) throw error;
+          cache.delete(teamId);
+          if (isOwn) await lookAgain(installation.botToken);
+          else if (isRefused(error, ...REFUSED_TOKEN)) refused.refuse(owner, error.reason);
+          if (isOwn) refused.throwIfAllRefused();
           throw error;
         }
       },
@@ -138,16 +158,20 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
     async add(installation) {
       if (installations === undefined) throw notInstalled();
       await installations.save(installation);
+      refused.clear(ownerOf(installation));
       cache.clear();
     },
 
     async remove(tenant) {
       await installations?.remove(tenant);
+      const owner = tenant.teamId ?? tenant.enterpriseId;
+      if (owner !== undefined) refused.clear(owner);
       cache.clear();
+      if (botToken !== undefined && !refused.isOwnRefused) void lookAgain(botToken);
     },
 
     async check() {
-      if (botToken !== undefined) await ownInstallation(botToken);
+      if (botToken !== undefined && !refused.isOwnRefused) await ownInstallation(botToken);
     },
 
     count: async () => (botToken === undefined ? 0 : 1) + ((await installations?.count()) ?? 0),

@@ -8,7 +8,7 @@ import type { Workspace } from '../install/workspaces.js';
 import { COMMAND_FORM, type FormContext, readFormContext } from './command-form.js';
 import { type SubmittedView, fieldOf, filesIn, inputErrors, submittedViewSchema, valuesIn } from './form-values.js';
 import { interactionSchema, tenantOfInteraction } from './interaction.js';
-import { CREATOR_BLOCK, FILES_BLOCK, creatorsFor } from './open-form.js';
+import { CREATOR_BLOCK, FILES_BLOCK } from './open-form.js';
 import { runCommand } from './run-command.js';
 
 const bodySchema = interactionSchema.extend({ view: submittedViewSchema });
@@ -17,15 +17,6 @@ const directSchema = z.object({ channel: z.object({ id: z.string() }) });
 /** Listens to submitted forms: what is wrong is said at its field, and nothing is closed before the command is kept. */
 export function listenToForms(app: App, listening: Listening): void {
   const { host, workspaces, logger } = listening;
-
-  /** The creator that was chosen, looked up again: a form is no proof of what may be chosen. */
-  async function creatorIn(view: SubmittedView, workspace: Workspace, userId: string, context: FormContext) {
-    const creatorId = fieldOf(view, CREATOR_BLOCK)?.selected_option?.value;
-    if (creatorId === undefined) return undefined;
-    const creators = await inTime(listening, () => creatorsFor(listening, { workspace, userId, context }));
-    if (creators.includes(creatorId)) return creatorId;
-    throw new DocentError('ACCESS_DENIED', { userMessage: 'You cannot add files to this creator from here.' });
-  }
 
   async function channelOf({ channelId }: FormContext, workspace: Workspace, userId: string): Promise<string> {
     if (channelId !== '') return channelId;
@@ -65,7 +56,8 @@ export function listenToForms(app: App, listening: Listening): void {
         userId: user.id,
         id: ['view', view.id, view.hash],
         attachments: attachmentsOf(filesIn(view, FILES_BLOCK)),
-        creatorId: await creatorIn(view, workspace, user.id, context),
+        // The core checks it: a form is no proof of what may be chosen.
+        creatorId: fieldOf(view, CREATOR_BLOCK)?.selected_option?.value,
         responseUrl: context.responseUrl,
       });
       await ack();

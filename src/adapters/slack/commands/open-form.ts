@@ -85,7 +85,7 @@ function filesBlock({ host }: Listening): types.InputBlock {
 }
 
 /** The creators of this workspace, for who may choose among them: nobody names one of another workspace here. */
-export async function creatorsFor(
+async function creatorsFor(
   { host, members, clock }: Listening,
   { workspace, userId, context }: Omit<FormOpening, 'triggerId'>,
 ): Promise<string[]> {

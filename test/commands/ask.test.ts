@@ -13,6 +13,7 @@ describe('ask', () => {
         questions.push(question);
         return notice('Yes.');
       },
+      unfinishedStages: () => ({}),
     };
     const { say, clock } = await openCommands({ answering });
     expect((await say(askCommand, { question: 'How?' })).text).toBe('Yes.');

@@ -37,6 +37,7 @@ export function createTestServices({ engines, clock, adapters = new Map(), ...gi
     documents: createDocumentRegistry({ recordStore, coordinator, creators, clock, logger: silentLogger }),
     metrics,
     answers,
+    answering: { unfinishedStages: () => ({}) },
     conversations: conversationStore,
     gaps: createGaps({ answers, embedder: engines.embedder, logger: silentLogger }),
     health: createHealthBoard({ checks: [], clock }),

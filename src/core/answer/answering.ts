@@ -1,10 +1,11 @@
 import type { ChatEvent } from '../chat/chat-event.js';
 import { closeFence } from '../chat/markdown-blocks.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
-import type { ConversationId, CreatorId, DocumentId, MemberKey } from '../ids.js';
+import { createBoundedMap } from '../bounded-map.js';
+import type { ConversationId, CreatorId, DocumentId, EventId, MemberKey } from '../ids.js';
 import type { ActiveDocument, DocumentRegistry } from '../ingest/document-registry.js';
 import type { AnswerMetrics } from '../metrics/answer-metrics.js';
-import { type Stopwatch, createStopwatch } from '../metrics/stages.js';
+import { type StageTimes, type Stopwatch, createStopwatch } from '../metrics/stages.js';
 import type { Reply } from '../ports/chat-adapter.js';
 import type { ConversationStore, StoredMessage } from '../ports/conversation-store.js';
 import { withDeadline } from '../deadline.js';
@@ -57,6 +58,8 @@ export interface Answering {
    * @throws DocentError `QUESTION_EMPTY`, `QUESTION_TOO_LONG`, `ENGINE_UNAVAILABLE`; the signal's reason when aborted.
    */
   answer(question: Question): Promise<OutgoingMessage>;
+  /** What is noted of this process's last try at an event that it did not answer; nothing where it answered or never tried. */
+  unfinishedStages(eventId: EventId): StageTimes;
 }
 
 /** What answering works with, and its limits. */
@@ -79,11 +82,15 @@ const FALLBACK_PASSAGES = 3;
 /** What of the time for an answer is left for keeping and telling a fallback: a fifth, and no more than this. */
 const MAX_RESERVE_MS = 10_000;
 
+/** Events whose stages are remembered until they are answered. */
+const MAX_UNFINISHED = 1_000;
+
 /** The question flow of the core. */
 export function createAnswering(options: AnsweringOptions): Answering {
   const { chatModel, clock, limits, registry } = options;
   const steps = createAnswerSteps(options);
   const keep = createKeepAnswer(options);
+  const unfinished = createBoundedMap<EventId, StageTimes>(MAX_UNFINISHED);
 
   async function write(
     question: QuestionInThread,
@@ -127,52 +134,63 @@ export function createAnswering(options: AnsweringOptions): Answering {
     });
   }
 
+  async function answer(question: Question, timing: Timing): Promise<OutgoingMessage> {
+    const { creatorId, reply, signal } = question;
+    const { stopwatch } = timing;
+    checkQuestion(question.text, limits.maxQuestionCharacters);
+    // It is searched as it was asked in any case, so its vector can be made while the thread is read.
+    const vectors = createQuestionVectors(options, signal);
+    vectors.begin(question.text);
+    const [{ answered, history, isAway: isMemoryAway }, known] = await Promise.all([
+      readThreadMemory(options, question),
+      registry.active(creatorId),
+    ]);
+    if (answered !== undefined)
+      return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
+
+    if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
+      const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
+      const inThread = { ...question, ...timing, standalone: question.text, isMemoryAway };
+      return refuse(inThread, refusalFor(reason, known));
+    }
+    await reply.status({ text: 'Searching the documents' });
+    const standalone = await rewrite(question, history, stopwatch);
+    const search = {
+      creatorId,
+      question: standalone,
+      ...(standalone === question.text ? {} : { originalQuestion: question.text }),
+      vectors,
+      signal,
+    };
+    const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));
+    const inThread = { ...question, ...timing, standalone, isMemoryAway };
+    const refusal = refusalFor(reasonForRefusal(found, active), active);
+    if (!steps.isEnough(found)) return refuse(inThread, refusal, found);
+    await reply.status({ text: 'Writing the answer' });
+    const passages = steps.pack(found, question.text, history);
+    return keep(inThread, await write(inThread, passages, history, refusal));
+  }
+
   return {
     maxQuestionCharacters: limits.maxQuestionCharacters,
 
     async answer(question) {
-      const { creatorId, reply, signal } = question;
       const stopwatch = createStopwatch(clock);
       const { answerTimeoutMs } = limits;
       const writtenBy = clock.now() + answerTimeoutMs - Math.min(MAX_RESERVE_MS, answerTimeoutMs / 5);
       stopwatch.note('queue', question.receivedAt, clock.now());
-      checkQuestion(question.text, limits.maxQuestionCharacters);
-      // It is searched as it was asked in any case, so its vector can be made while the thread is read.
-      const vectors = createQuestionVectors(options, signal);
-      vectors.begin(question.text);
-      const [{ answered, history, isAway: isMemoryAway }, known] = await Promise.all([
-        readThreadMemory(options, question),
-        registry.active(creatorId),
-      ]);
-      if (answered !== undefined)
-        return messageOf(answered, answered.outcome === 'answered' ? chatModel.notice : undefined);
-
-      if (known.size === 0 && !(await waitForFirstDocument(options, question))) {
-        const reason = (await isReading(registry, creatorId)) ? 'still-reading' : 'no-documents';
-        const inThread = { ...question, standalone: question.text, isMemoryAway, stopwatch, writtenBy };
-        return refuse(inThread, refusalFor(reason, known));
-      }
-      await reply.status({ text: 'Searching the documents' });
-      const standalone = await rewrite(question, history, stopwatch);
-      const search = {
-        creatorId,
-        question: standalone,
-        ...(standalone === question.text ? {} : { originalQuestion: question.text }),
-        vectors,
-        signal,
-      };
-      const { found, active } = await stopwatch.time('retrieve', () => steps.retrieve(search, reply));
-      const inThread = { ...question, standalone, isMemoryAway, stopwatch, writtenBy };
-      const refusal = refusalFor(reasonForRefusal(found, active), active);
-      if (!steps.isEnough(found)) return refuse(inThread, refusal, found);
-      await reply.status({ text: 'Writing the answer' });
-      const passages = steps.pack(found, question.text, history);
-      return keep(inThread, await write(inThread, passages, history, refusal));
+      unfinished.set(question.event.id, stopwatch.times);
+      const message = await answer(question, { stopwatch, writtenBy });
+      unfinished.delete(question.event.id);
+      return message;
     },
+
+    unfinishedStages: (eventId) => unfinished.get(eventId) ?? {},
   };
 }
 
 type Refusal = Pick<AnswerOutcome, 'outcome' | 'text'>;
+type Timing = Pick<QuestionInThread, 'stopwatch' | 'writtenBy'>;
 
 function refusalFor(reason: RefusalReason, active: ActiveDocuments): Refusal {
   return { outcome: refusalOutcome(reason), text: refusalText(reason, active) };

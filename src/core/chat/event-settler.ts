@@ -12,7 +12,7 @@ import type { Rooms } from './room.js';
 
 /** What events are settled with. */
 export interface EventSettlerOptions {
-  readonly services: Pick<Services, 'clock' | 'metrics'>;
+  readonly services: Pick<Services, 'answering' | 'clock' | 'metrics'>;
   readonly rooms: Rooms;
   readonly runner: EventRunner;
   readonly limits: { readonly eventTimeoutMs: number };
@@ -68,7 +68,7 @@ export function createEventSettler({
   observe = () => undefined,
   logger,
 }: EventSettlerOptions): EventSettler {
-  const { clock, metrics } = services;
+  const { answering, clock, metrics } = services;
 
   async function maySayNothing({ event, task }: AcceptedEvent): Promise<boolean> {
     if (task.kind !== 'question' || task.isNamed) return false;
@@ -98,7 +98,7 @@ export function createEventSettler({
       outcome: 'error',
       model: '',
       responseTimeMs: Math.max(0, clock.now() - event.receivedAt),
-      stages: {},
+      stages: answering.unfinishedStages(event.id),
       inputTokens: 0,
       outputTokens: 0,
       confidence: 0,

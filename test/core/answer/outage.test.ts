@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { conversationIdOf } from '../../../src/core/chat/chat-event.js';
 import type { OutgoingMessage } from '../../../src/core/chat/outgoing-message.js';
 import { DocentError } from '../../../src/core/errors.js';
+import { wait } from '../../../src/core/exclusive.js';
 import { handbook, openRoom } from '../../support/answering-room.js';
 import { coach, makeEvent, openEmbeddedCore } from '../../support/embedded-core.js';
 import { eventually } from '../../support/eventually.js';
@@ -212,5 +213,23 @@ describe('a refusal while search by meaning is away', () => {
     room.core.embedder.failure = engineAway();
     room.model.script = () => say('NOT_COVERED');
     expect((await room.ask(QUESTION)).text).toContain('search by meaning is not available');
+  });
+});
+
+describe('a question that ends in an error', () => {
+  it('is counted with the time of each stage that it went through', async () => {
+    const { core, services, adapter, host } = await openRunning();
+    const { clock, engines } = core;
+    const counted = vi.spyOn(services.metrics, 'recordAnswer');
+    engines.chunkStore.get = async () => {
+      await wait(clock, 700, new AbortController().signal);
+      throw new DocentError('INTERNAL', { userMessage: 'The passages cannot be read.' });
+    };
+    await host.accept(makeEvent({ id: 'failing', text: QUESTION, receivedAt: clock.now() - 200 }));
+    await clock.advance(1_000);
+    expect(adapter.replies.get('failing')?.finished).toMatchObject([{ kind: 'error' }]);
+    expect(counted.mock.calls.map(([, { outcome, stages }]) => ({ outcome, stages }))).toMatchObject([
+      { outcome: 'error', stages: { queue: { durationMs: 200 }, retrieve: { durationMs: 700 } } },
+    ]);
   });
 });

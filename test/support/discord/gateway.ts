@@ -32,6 +32,8 @@ export interface Gateway {
   isAlive: boolean;
   /** True: no connection is taken. Default false. */
   isDown: boolean;
+  /** How many were not taken. */
+  readonly refusals: number;
   /** How many dispatches that the client has already seen are sent once more after a RESUME. Default 0. */
   repeatedAfterResume: number;
   /** Op 7: asks to reconnect and resume. */
@@ -82,6 +84,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
   let isAlive = true;
   let identifies = 0;
   let resumes = 0;
+  let refusals = 0;
 
   const violation: ConnectionHost['violation'] = (code, message) => {
     world.violations.push({ where: 'gateway', status: code, code, message });
@@ -133,6 +136,9 @@ export function createGateway(options: GatewayOptions): GatewayServer {
     get resumes() {
       return resumes;
     },
+    get refusals() {
+      return refusals;
+    },
     get isAlive() {
       return isAlive;
     },
@@ -168,6 +174,7 @@ export function createGateway(options: GatewayOptions): GatewayServer {
     },
     upgrade(request, socket, head) {
       if (gateway.isDown) {
+        refusals += 1;
         socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
         return;
       }

@@ -35,9 +35,18 @@ export function createClientGateway(options: ClientGatewayOptions): Gateway {
   };
   for (const event of HEARD_EVENTS) client.ws.on(event, hear(event));
   client.on(Events.Error, (error) => logger.error('discord.client-failed', {}, error));
-  client.on(Events.ShardError, (error, shardId) => logger.warn('discord.shard-failed', { shardId }, error));
-  client.on(Events.ShardReconnecting, (shardId) => logger.info('discord.shard-reconnecting', { shardId }));
-  client.on(Events.ShardResume, (shardId, replayed) => logger.info('discord.shard-resumed', { shardId, replayed }));
+  const news = createShardNews();
+  client.on(Events.ShardError, (error, shardId) => {
+    if (news.isNew(shardId, 'failed', error.message)) logger.warn('discord.shard-failed', { shardId }, error);
+  });
+  client.on(Events.ShardReconnecting, (shardId) => {
+    if (news.isNew(shardId, 'reconnecting')) logger.info('discord.shard-reconnecting', { shardId });
+  });
+  client.on(Events.ShardReady, news.forget);
+  client.on(Events.ShardResume, (shardId, replayed) => {
+    news.forget(shardId);
+    logger.info('discord.shard-resumed', { shardId, replayed });
+  });
   client.on(Events.ShardDisconnect, ({ code }, shardId) => {
     logger.warn('discord.shard-closed', { shardId, code });
     listener.fail(explainClose(code));
@@ -63,6 +72,23 @@ export function createClientGateway(options: ClientGatewayOptions): Gateway {
       }));
     },
     close: () => client.destroy(),
+  };
+}
+
+/** What was last told of a shard: where the gateway takes no connection, discord.js fails twice a second. */
+function createShardNews() {
+  const told = new Map<number, Map<string, string>>();
+  return {
+    /** Whether it is another than the last of its kind since the shard was well. */
+    isNew(shardId: number, kind: 'failed' | 'reconnecting', detail = ''): boolean {
+      const ofShard = told.get(shardId) ?? new Map<string, string>();
+      told.set(shardId, ofShard);
+      if (ofShard.get(kind) === detail) return false;
+      ofShard.set(kind, detail);
+      return true;
+    },
+    /** The shard is well again. */
+    forget: (shardId: number): void => void told.delete(shardId),
   };
 }
 

@@ -105,7 +105,20 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): ChatAdapte
         clock,
         logger,
       });
-      const shared = { token, settings, api, places, records, replies, watched, adminNotes, commands, welcome, queue };
+      const shared = {
+        token,
+        settings,
+        api,
+        places,
+        records,
+        replies,
+        watched,
+        adminNotes,
+        commands,
+        welcome,
+        recordStore,
+        queue,
+      };
       connection = createConnection({
         createGateway: (fail) => createListening({ ...shared, host: startedHost, botId, signal, clock, logger }, fail),
         onRefused: end,

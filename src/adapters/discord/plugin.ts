@@ -14,10 +14,15 @@ export default definePlugin({
     const { createRestApi } = await import('./api/rest-api.js');
     const { createDiscordAdapter } = await import('./discord-adapter.js');
     const { createAppHealth } = await import('./admin/app-health.js');
+    const { createChannelHealth } = await import('./admin/channel-health.js');
+    const { recordStore } = engines;
     const api = createRestApi({ apiUrl: settings.apiUrl, token, logger });
     return {
-      chatAdapters: [createDiscordAdapter({ settings, token, api, recordStore: engines.recordStore, clock, logger })],
-      healthChecks: [createAppHealth({ api, wantsMessageContent: settings.messageContent, clock })],
+      chatAdapters: [createDiscordAdapter({ settings, token, api, recordStore, clock, logger })],
+      healthChecks: [
+        createAppHealth({ api, wantsMessageContent: settings.messageContent, clock }),
+        createChannelHealth({ api, recordStore, clock }),
+      ],
     };
   },
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createAppHealth } from '../../../src/adapters/discord/admin/app-health.js';
+import { createChannelHealth } from '../../../src/adapters/discord/admin/channel-health.js';
 import { createClientGateway } from '../../../src/adapters/discord/gateway/client-gateway.js';
 import { createRestApi } from '../../../src/adapters/discord/api/rest-api.js';
+import { createCreatorLinks } from '../../../src/core/chat/creator-links.js';
+import { creatorIdSchema } from '../../../src/core/ids.js';
 import { systemClock } from '../../../src/core/system-clock.js';
 import { builtInCommands } from '../../../src/plugins.js';
 import { createRecordingChatHost } from '../../contracts/recording-chat-host.js';
@@ -156,6 +159,43 @@ describe('looking after Docent on Discord', () => {
     const refused = createRestApi({ apiUrl: server.apiUrl, token: 'wrong', logger: silentLogger });
     const sick = await createAppHealth({ api: refused, wantsMessageContent: true, clock: systemClock }).check(never);
     expect(sick).toMatchObject({ state: 'unhealthy', fix: expect.stringContaining('DISCORD_TOKEN') as string });
+  });
+
+  it('names what a linked channel takes away by permissions of its own, at the start and without a connection', async () => {
+    const clock = createFakeClock(Date.now());
+    const server = await openStandIn({ clock, startIntervalMs: 0 });
+    const guild = server.addGuild({ name: 'Coaching' });
+    const [general, help, news] = ['general', 'help', 'news'].map((name) => guild.addChannel({ name }));
+    if (general === undefined || help === undefined || news === undefined) throw new Error('there are three channels');
+    const { recordStore } = (await openEmbeddedStores(clock)).engines;
+    const logger = createRecordingLogger();
+    const api = createRestApi({ apiUrl: server.apiUrl, token: server.token, logger });
+    const look = () => createChannelHealth({ api, recordStore, clock }).check(never);
+    expect(await look()).toEqual({ state: 'healthy', detail: 'No single channel is linked.' });
+
+    const links = createCreatorLinks({ recordStore, clock, creators: { add: async () => undefined } });
+    const link = (workspaceId: string, channelId: string) =>
+      links.link(
+        { platform: 'discord', workspaceId, channelId, threadId: null, isDirect: false },
+        { creatorId: creatorIdSchema.parse('coach'), wholeWorkspace: false, ingestion: 'managers' },
+      );
+    for (const { id } of [general, help]) await link(guild.id, id);
+    await link('123456789012345678', '123456789012345679');
+    guild.overwriteBot(help, { deny: ['SendMessages', 'EmbedLinks'] });
+    guild.overwriteBot(news, { deny: ['SendMessages'] });
+    expect(await look()).toMatchObject({
+      state: 'degraded',
+      fix: 'Give the bot\'s role what it lacks, in Edit Channel → Permissions: #help of "Coaching" (Send Messages, Embed Links).',
+    });
+
+    const adapter = openAdapter({ server, recordStore, clock, logger });
+    await adapter.start(createRecordingChatHost({ commands: builtInCommands }));
+    const told = () => logger.lines.filter(({ event }) => event === 'discord.permissions-missing');
+    await eventually('it is told', () => told().length > 0);
+    expect(told().map(({ fields }) => fields)).toMatchObject([
+      { guildId: guild.id, channelId: help.id, missing: 'Send Messages, Embed Links' },
+    ]);
+    await adapter.stop();
   });
 
   it('names the switch of the intent that Discord does not grant', async () => {

@@ -58,6 +58,16 @@ export function permissionsOf(
   return [everyone, roles, member].reduce(applied, base);
 }
 
+/** The names of the needed permissions that a channel's overwrites take away from what the guild allows. */
+export function missingInChannel(
+  guild: Pick<WireGuild, 'id' | 'owner_id' | 'roles'>,
+  holder: PermissionHolder,
+  overwrites: readonly WireOverwrite[] = [],
+): string[] {
+  const inGuild = missingPermissions(permissionsOf(guild, holder));
+  return missingPermissions(permissionsOf(guild, holder, overwrites)).filter((name) => !inGuild.includes(name));
+}
+
 function applied(permissions: bigint, overwrites: readonly WireOverwrite[]): bigint {
   const deny = overwrites.reduce((sum, overwrite) => sum | BigInt(overwrite.deny), 0n);
   const allow = overwrites.reduce((sum, overwrite) => sum | BigInt(overwrite.allow), 0n);

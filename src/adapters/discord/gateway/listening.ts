@@ -2,7 +2,8 @@ import { RequestMethod } from 'discord.js';
 import { z } from 'zod';
 import type { ChatHost } from '../../../core/ports/chat-adapter.js';
 import type { Clock } from '../../../core/ports/clock.js';
-import type { Logger } from '../../../core/ports/logger.js';
+import type { LogFields, Logger } from '../../../core/ports/logger.js';
+import type { RecordStore } from '../../../core/ports/record-store.js';
 import { createAcknowledgements } from '../events/acknowledge.js';
 import type { AdminNotes } from '../admin/admin-notes.js';
 import { hasMessageContent, readApplication } from '../api/application.js';
@@ -16,7 +17,8 @@ import { createInteractions } from '../events/interactions.js';
 import type { KeyedQueue } from './keyed-queue.js';
 import { createMessages } from '../events/messages.js';
 import type { Replies } from '../reply/open-reply.js';
-import { missingPermissions, permissionsOf } from '../api/permissions.js';
+import { linkedChannels } from '../api/linked-channels.js';
+import { type PermissionHolder, missingInChannel, missingPermissions, permissionsOf } from '../api/permissions.js';
 import type { Places } from '../api/places.js';
 import type { ReplyRecords } from '../reply/reply-records.js';
 import type { RestApi } from '../api/rest-api.js';
@@ -41,6 +43,8 @@ export interface ListeningOptions {
   readonly adminNotes: AdminNotes;
   readonly commands: CommandRegistration;
   readonly welcome: Welcome;
+  /** Has the links of channels. */
+  readonly recordStore: RecordStore;
   readonly queue: KeyedQueue;
   botId(signal: AbortSignal): Promise<string>;
   /** Aborts when Docent stops. */
@@ -129,19 +133,37 @@ async function catchUpAndLog(options: CatchUpOptions, shard: ShardPlace, signal:
 }
 
 /** Looks at what Docent may do in a guild, and says hello in one that it joined. */
-async function meet({ welcome, logger }: ListeningOptions, guild: WireGuildCreate, ownId: string): Promise<void> {
+async function meet(options: ListeningOptions, guild: WireGuildCreate, ownId: string): Promise<void> {
+  const { welcome, logger } = options;
   const own = guild.members.find(({ user }) => user.id === ownId);
-  const missing =
-    own === undefined ? [] : missingPermissions(permissionsOf(guild, { userId: ownId, roleIds: own.roles }));
-  if (missing.length > 0)
-    logger.warn('discord.permissions-missing', {
-      guildId: guild.id,
-      missing: missing.join(', '),
-      fix: "Give them to the bot's role in Server Settings → Roles.",
-    });
+  if (own !== undefined) await lookAtPermissions(options, guild, { userId: ownId, roleIds: own.roles });
   try {
     await welcome(guild, ownId);
   } catch (error) {
     logger.warn('discord.welcome-not-posted', { guildId: guild.id }, error);
+  }
+}
+
+/** Says in the log what is missing in a guild, and what its linked channels take away beyond that. Never throws. */
+async function lookAtPermissions(
+  { recordStore, logger }: ListeningOptions,
+  guild: WireGuildCreate,
+  holder: PermissionHolder,
+): Promise<void> {
+  const tell = (fields: LogFields, missing: readonly string[], fix: string): void => {
+    const lacking = missing.join(', ');
+    if (lacking !== '')
+      logger.warn('discord.permissions-missing', { guildId: guild.id, ...fields, missing: lacking, fix });
+  };
+  const inGuild = missingPermissions(permissionsOf(guild, holder));
+  tell({}, inGuild, "Give them to the bot's role in Server Settings → Roles.");
+  try {
+    for (const { channelId } of await linkedChannels(recordStore, guild.id)) {
+      const channel = guild.channels.find(({ id }) => id === channelId);
+      const missing = missingInChannel(guild, holder, channel?.permission_overwrites);
+      tell({ channelId }, missing, "Give them to the bot's role in that channel: Edit Channel → Permissions.");
+    }
+  } catch (error) {
+    logger.warn('discord.links-not-read', { guildId: guild.id }, error);
   }
 }

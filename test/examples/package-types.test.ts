@@ -45,16 +45,17 @@ async function openAuthorsFolder(): Promise<string> {
   return folder;
 }
 
-/** What the compiler says of the folder; nothing where all is well. */
-function compilerSays(folder: string): Promise<string> {
+/** What the compiler says of a project; nothing where all is well. */
+function compilerSays(project: string): Promise<string> {
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');
   return new Promise((resolve) => {
-    execFile(process.execPath, [compiler, '-p', folder], (error, stdout) => resolve(stdout || (error?.message ?? '')));
+    execFile(process.execPath, [compiler, '-p', project], (error, stdout) => resolve(stdout || (error?.message ?? '')));
   });
 }
 
 describe('the package', () => {
   it('brings types, by which a plugin and a measuring program outside of it are checked strictly', async () => {
+    expect(await compilerSays(join(repository, 'src/tsconfig.types.json'))).toBe('');
     expect(await compilerSays(await openAuthorsFolder())).toBe('');
   });
 });

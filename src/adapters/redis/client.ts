@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { DocentError } from '../../core/errors.js';
+import { replyOf } from './redis-errors.js';
 import type { RedisSettings } from './settings.js';
 
 /** ioredis' client; both kinds have the same commands. */
@@ -71,7 +72,7 @@ function commonOptions({ timeoutSeconds }: RedisSettings, kind: 'commands' | 'bl
     connectionName: `docent-${kind}`,
     retryStrategy: reconnectAfterMs,
     // A replica that was in charge a moment ago: the new one is found by connecting again.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => replyOf(error).startsWith('READONLY'),
   };
   if (kind === 'blocking')
     return {

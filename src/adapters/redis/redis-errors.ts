@@ -13,6 +13,9 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
   ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
 ];
 
+/** Before version 7 Redis puts this in front of what it refused a command of a script with. */
+const SCRIPT_FAILED = /^ERR Error running script \(.*?: -(?=[A-Z]+ )/;
+
 /** Node's codes for a certificate that it does not take. */
 const CERTIFICATE_CODES = /^(?:CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF))/;
 
@@ -21,7 +24,12 @@ export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (CERTIFICATE_CODES.test(codeOf(error) ?? ''))
     return 'Its TLS certificate is not trusted: name the authority that vouches for it with REDIS_CA_FILE.';
-  return REFUSALS.find(([start]) => error.message.startsWith(start))?.[1];
+  return REFUSALS.find(([start]) => replyOf(error).startsWith(start))?.[1];
+}
+
+/** What Redis said, in a script or outside of one: it begins with the error's code, such as `READONLY`. */
+export function replyOf({ message }: Error): string {
+  return message.replace(SCRIPT_FAILED, '');
 }
 
 /**

@@ -11,6 +11,7 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
   ],
   ['OOM', 'Its memory is full: raise maxmemory, or remove documents.'],
   ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
+  ['ERR DB index is out of range', 'It has no database of that number: correct the end of REDIS_URL.'],
 ];
 
 /** Before version 7 Redis puts this in front of what it refused a command of a script with. */

@@ -116,6 +116,13 @@ describeWith('redis-server', 'the connection to Redis', (part) => {
       expect(await connection.run((client) => client.client('INFO'))).toContain(' db=3 ');
     });
 
+    it('ends at once when there is no such database, rather than to write into another', async () => {
+      const { connection } = await prepare({ url: `${server().url}/99` });
+      expect(await wordsOf(connection.start(signal))).toMatch(
+        /no database of that number: correct the end of REDIS_URL/,
+      );
+    });
+
     it('stops waiting when it is aborted', async () => {
       const { connection } = await prepare({ url: `redis://127.0.0.1:${await freePort()}` });
       const stopping = new AbortController();

@@ -89,7 +89,7 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
         return await (signal === undefined ? answer : untilAborted(answer, signal));
       } catch (error) {
         signal?.throwIfAborted();
-        throw toEngineError(error);
+        throw toEngineError(watched.refusal() ?? error);
       }
     },
 
@@ -170,6 +170,8 @@ function watch(client: RedisClient, logger: Logger, server: string) {
 
   return {
     lastError: () => lastError,
+    /** What keeps the client away that no waiting heals, such as a changed password: its steps fail without knowing of it. */
+    refusal: () => (!isReady && refusalOf(lastError) !== undefined ? lastError : undefined),
     /** Resolves when the client is ready; rejects when Redis refuses it for good. */
     ready: () =>
       new Promise<void>((resolve, reject) => {

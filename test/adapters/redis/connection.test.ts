@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Connection, createConnection, defineScript } from '../../../src/adapters/redis/connection.js';
+import { pingHealth } from '../../../src/adapters/redis/health.js';
 import { redisSettingsSchema } from '../../../src/adapters/redis/settings.js';
 import { DocentError } from '../../../src/core/errors.js';
 import { eventually } from '../../support/eventually.js';
@@ -145,6 +148,19 @@ describeWith('redis-server', 'the connection to Redis', (part) => {
       await redis.restart();
       await eventually('an answer', () => answers(connection));
       expect(logger.lines.map(({ event }) => event)).toEqual(['redis.ready', 'redis.away', 'redis.ready']);
+    });
+
+    it('says what Redis refuses it for once it is back, such as a password that was changed', async () => {
+      const redis = await own();
+      const connection = await openConnection({ REDIS_URL: redis.url });
+      await writeFile(join(redis.folder, 'redis.conf'), 'requirepass changed\n');
+      await redis.kill();
+      await redis.restart();
+      await eventually('the refusal', async () => (await wordsOf(ping(connection))).includes('wants a password'));
+      expect(await pingHealth(connection, signal)).toMatchObject({
+        state: 'unhealthy',
+        fix: expect.stringContaining('wants a password') as string,
+      });
     });
 
     it('fails in time when Redis is there and silent, and heals when it speaks again', async () => {

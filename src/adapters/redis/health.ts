@@ -81,7 +81,7 @@ function problemOf(info: Info): { readonly what: string; readonly fix: string } 
   if (info.maxmemory > 0 && info.used_memory > NEARLY_FULL * info.maxmemory)
     return {
       what: `${Math.round((100 * info.used_memory) / info.maxmemory)} % of its memory (maxmemory) are taken`,
-      fix: 'Raise maxmemory in redis.conf, or remove documents; a full Redis takes no writes.',
+      fix: 'Raise maxmemory in redis.conf, or remove documents in time: a full Redis takes no writes, not even those that remove one.',
     };
   return undefined;
 }

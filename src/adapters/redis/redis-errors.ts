@@ -9,7 +9,7 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
     'NOPERM',
     "Docent's user may not do that: give it all commands, Docent's keys and all channels (ACL SETUSER … +@all ~* &*).",
   ],
-  ['OOM', 'Its memory is full: raise maxmemory, or remove documents.'],
+  ['OOM', 'Its memory is full: raise maxmemory. Documents can be removed once it takes writes again.'],
   ['MISCONF', 'It cannot save to disk: check that its disk is not full.'],
   ['ERR DB index is out of range', 'It has no database of that number: correct the end of REDIS_URL.'],
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CreatorId } from '../../core/ids.js';
-import type { Change, Coordinator } from '../../core/ports/coordinator.js';
+import type { Coordinator } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 
 /** News travel as changes of this kind, grouped by creator. */
@@ -47,28 +47,40 @@ export type News = z.infer<typeof newsSchema>;
 /** Tells the open pages of every process; returns at once, keeps the order, and never throws. */
 export type TellPages = (creatorId: CreatorId, news: News) => void;
 
-/** Publishes news one after another. News that cannot be published are lost: what matters is in the transcript. */
-export function createTellPages({
-  coordinator,
-  logger,
-}: {
+/** What news are told with. */
+export interface TellPagesOptions {
   readonly coordinator: Pick<Coordinator, 'publish'>;
   readonly logger: Logger;
-}): TellPages {
-  const waiting: Change[] = [];
+  /** Shows news to the pages of this process alone. */
+  readonly showHere: TellPages;
+}
+
+/**
+ * Publishes news one after another. News that cannot be published are seen in this process, where the page is that asked,
+ * and lost to the others: what matters is in the transcript.
+ */
+export function createTellPages({ coordinator, logger, showHere }: TellPagesOptions): TellPages {
+  const waiting: (readonly [CreatorId, News])[] = [];
   let isPublishing = false;
 
+  const publish = async (creatorId: CreatorId, news: News): Promise<void> => {
+    try {
+      await coordinator.publish({ kind: NEWS, group: creatorId, data: news });
+    } catch (error) {
+      logger.warn('news.lost', {}, error);
+      showHere(creatorId, news);
+    }
+  };
   const publishAll = async (): Promise<void> => {
     if (isPublishing) return;
     isPublishing = true;
-    for (let change = waiting.shift(); change !== undefined; change = waiting.shift())
-      await coordinator.publish(change).catch((error: unknown) => logger.warn('news.lost', {}, error));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await publish(...next);
     isPublishing = false;
   };
 
   return (creatorId, news) => {
     if (waiting.length === MAX_WAITING) waiting.shift();
-    waiting.push({ kind: NEWS, group: creatorId, data: bounded(news) });
+    waiting.push([creatorId, bounded(news)]);
     void publishAll();
   };
 }

@@ -54,7 +54,11 @@ export function createWebAdapter(options: WebAdapterOptions): {
 } {
   const { records, clock, logger } = options;
   const feed = createFeed({ clock });
-  const tell = createTellPages(options);
+  const tell = createTellPages({
+    ...options,
+    // What is kept can rarely be read where news cannot be told; it is looked after.
+    showHere: (creatorId, news) => void watch.take(creatorId, news).catch(() => undefined),
+  });
   const creators = createCreators({ recordStore: records, now: () => clock.now() });
   const parts: TranscriptParts = {
     threads: createThreads({ records, clock }),

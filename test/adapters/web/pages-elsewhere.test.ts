@@ -110,8 +110,8 @@ describe('a page, while another process works', () => {
 
 describe('news that are lost', () => {
   it('leave no reply in the making: after half a minute of silence the transcript is asked', async () => {
-    const { web, exchangeId, feed } = await askedElsewhere();
-    const reply = await openReply(web);
+    const { web, exchangeId, feed, openElsewhere } = await askedElsewhere();
+    const reply = await openElsewhere();
     await settle();
     web.isNewsLost = true;
     await reply.finish(notice('Six days.'));
@@ -133,6 +133,26 @@ describe('news that are lost', () => {
     web.isNewsLost = false;
     await web.clock.advance(45_000);
     expect(feed.events.at(-1)).toMatchObject({ type: 'upload', upload: { message: { text: 'Read.' } } });
+  });
+
+  it('are seen on the pages of the process that they are of, which asked', async () => {
+    const { web, threadId, feed } = await askedElsewhere();
+    const reply = await openReply(web);
+    await reply.append('Six ');
+    await web.clock.advance(GATHER_MS);
+    web.isNewsLost = true;
+    await reply.append('and a half ');
+    await reply.status({ text: 'I am trying again' });
+    await web.clock.advance(GATHER_MS);
+    web.isNewsLost = false;
+    await reply.append('days');
+    await web.clock.advance(GATHER_MS);
+    expect(feed.events.slice(2)).toMatchObject([
+      { type: 'delta', threadId, text: 'Six ' },
+      { type: 'status', threadId, status: { text: 'I am trying again' } },
+      { type: 'delta', threadId, text: 'and a half ' },
+      { type: 'delta', threadId, text: 'days' },
+    ]);
   });
 
   it('let no text stand with a hole in it', async () => {

@@ -51,6 +51,9 @@ const adminChannelCollection = {
   schema: chatAddressSchema,
 } satisfies Collection<typeof chatAddressSchema>;
 
+/** A link of another shape, by a fault or another version of Docent: it opens nothing, until somebody links anew over it. */
+const UNREADABLE = 'unreadable';
+
 const CACHE_MS = 5 * 60_000;
 /** Whoever links a channel in one process asks in it at once, and may be heard by another. */
 const MISSING_CACHE_MS = 10_000;
@@ -77,8 +80,20 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     platforms.clear();
   };
 
-  const read = async (id: string): Promise<ChannelLink | undefined> =>
-    (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
+  const read = async (id: string): Promise<ChannelLink | undefined | typeof UNREADABLE> => {
+    try {
+      return (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
+    } catch (error) {
+      if (error instanceof DocentError && error.code === 'RECORD_INVALID') return UNREADABLE;
+      throw error;
+    }
+  };
+
+  /** The channel's own link, or its workspace's: not where its own cannot be read, which may be another creator's. */
+  async function readFor(address: ChatAddress): Promise<ChannelLink | undefined> {
+    const own = await read(channelKey(address));
+    return readable(own ?? (await read(workspaceKey(address))));
+  }
 
   async function save(link: ChannelLink): Promise<ChannelLink> {
     await creators.add(link.creatorId);
@@ -108,7 +123,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     const cached = cache.get(key);
     const cacheMs = cached?.link === undefined ? MISSING_CACHE_MS : CACHE_MS;
     if (cached !== undefined && clock.now() - cached.readAt < cacheMs) return cached.link;
-    const link = (await read(key)) ?? (await read(workspaceKey(address)));
+    const link = await readFor(address);
     cache.set(key, { link, readAt: clock.now() });
     return link;
   }
@@ -123,7 +138,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
 
     async link(address, { creatorId, wholeWorkspace, ingestion }) {
       const { platform, workspaceId } = address;
-      const earlier = await read(wholeWorkspace ? workspaceKey(address) : channelKey(address));
+      const earlier = readable(await read(wholeWorkspace ? workspaceKey(address) : channelKey(address)));
       const link = await save({
         platform,
         workspaceId,
@@ -140,13 +155,13 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     },
 
     async restore(link) {
-      const current = await read(linkId(link));
+      const current = readable(await read(linkId(link)));
       if (current === undefined) await save(link);
       return current?.creatorId;
     },
 
     async setMode(address, mode, onlyWhenConfident) {
-      const link = (await read(channelKey(address))) ?? (await read(workspaceKey(address)));
+      const link = await readFor(address);
       if (link === undefined) throw notLinked(address);
       return save({ ...link, channelId: address.channelId, mode, onlyWhenConfident });
     },
@@ -196,6 +211,10 @@ export function notLinked({ isDirect }: Pick<ChatAddress, 'isDirect'>): DocentEr
       ? 'I have nothing to answer you from here: you are in no channel that has knowledge. Ask me in such a channel, or have a manager of one give it knowledge with the command "link".'
       : 'This channel has no knowledge of its own yet. A manager can give it one with the command "link", such as: link my-course',
   });
+}
+
+function readable(link: ChannelLink | undefined | typeof UNREADABLE): ChannelLink | undefined {
+  return link === UNREADABLE ? undefined : link;
 }
 
 function workspaceKey({ platform, workspaceId }: ChatAddress): string {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { channelLinkCollection } from '../../../src/core/chat/channel-link.js';
 import type { ChatAddress } from '../../../src/core/chat/chat-event.js';
 import { type CreatorLinks, createCreatorLinks } from '../../../src/core/chat/creator-links.js';
 import { createCreators } from '../../../src/core/creators.js';
-import { creatorIdSchema } from '../../../src/core/ids.js';
+import { creatorIdSchema, joinKey } from '../../../src/core/ids.js';
+import { SYSTEM_SCOPE } from '../../../src/core/ports/record-store.js';
 import { openEmbeddedStores } from '../../support/embedded-stores.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 
@@ -22,7 +25,17 @@ async function openLinks() {
   const { engines } = await openEmbeddedStores(clock);
   const creators = createCreators({ recordStore: engines.recordStore, now: () => clock.now() });
   const open = (): CreatorLinks => createCreatorLinks({ recordStore: engines.recordStore, clock, creators });
-  return { clock, creators, links: open(), elsewhere: open() };
+  return {
+    clock,
+    creators,
+    links: open(),
+    elsewhere: open(),
+    /** Puts something else in the place of a link. */
+    async spoil(...key: readonly string[]): Promise<void> {
+      const anything = { name: channelLinkCollection.name, schema: z.unknown() };
+      await engines.recordStore.put(anything, SYSTEM_SCOPE, { id: joinKey(key), value: { mode: 'of-tomorrow' } });
+    },
+  };
 }
 
 const creatorOf = async (links: CreatorLinks, address: ChatAddress): Promise<string | undefined> =>
@@ -78,6 +91,25 @@ describe('creator links', () => {
     await links.link(channel('a'), { creatorId: team, ...toChannel });
     expect(await links.find(channel('a'))).toMatchObject({ creatorId: 'team', mode: 'mention' });
     expect(await links.find(channel('b'))).toMatchObject({ creatorId: 'coach', mode: 'thread' });
+  });
+
+  it('takes a link that cannot be read for none, and lets somebody link over it', async () => {
+    const { links, spoil } = await openLinks();
+    await links.link(channel('b'), { creatorId: coach, ...toWorkspace });
+    await spoil('test', 'w/1', 'a');
+    // It may have been another creator's: the workspace's does not stand in for it.
+    expect(await creatorOf(links, channel('a'))).toBeUndefined();
+    await expect(links.setMode(channel('a'), 'all', false)).rejects.toMatchObject({ code: 'CREATOR_NOT_LINKED' });
+    await links.link(channel('a'), { creatorId: team, ...toChannel });
+    expect(await creatorOf(links, channel('a'))).toBe('team');
+  });
+
+  it('puts a link back in the place of one that cannot be read', async () => {
+    const { links, spoil } = await openLinks();
+    const link = await links.link(channel('a'), { creatorId: coach, ...toWorkspace });
+    await spoil('test', 'w/1');
+    expect(await links.restore(link)).toBeUndefined();
+    expect(await creatorOf(links, channel('a'))).toBe('coach');
   });
 
   it('refuses a mode where nothing is linked', async () => {

@@ -203,9 +203,10 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
         jobs
           .filter(({ state }) => state === 'waiting')
           .flatMap(({ payload, position }) =>
-            ingestPayloadSchema
-              .parse(payload)
-              .files.map(({ name }) => [documentIdOf(creatorId, name), position] as const),
+            // What cannot be read, such as a job of another version, fails when its turn comes.
+            (ingestPayloadSchema.safeParse(payload).data?.files ?? []).map(
+              ({ name }) => [documentIdOf(creatorId, name), position] as const,
+            ),
           ),
       );
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
 import { creatorIdSchema, documentIdOf } from '../../../src/core/ids.js';
 import { versionOf } from '../../../src/core/ingest/document-version.js';
+import { INGEST_QUEUE } from '../../../src/core/ingest/ingest-payload.js';
 import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -145,6 +146,13 @@ describe('ingestion', () => {
     expect(await recordOf(core, 'b.md')).toMatchObject({ status: 'queued', active: null });
     const waiting = await core.ingestion.waiting(coach);
     expect([waiting.get(documentIdOf(coach, 'a.md')), waiting.get(documentIdOf(coach, 'b.md'))]).toEqual([0, 1]);
+  });
+
+  it('knows the places of documents beside a job that cannot be read', async () => {
+    const core = await open({ start: false });
+    await core.engines.coordinator.enqueue({ queue: INGEST_QUEUE, id: 'of-tomorrow', group: coach, payload: {} });
+    await core.post('a.md', rules);
+    expect([...(await core.ingestion.waiting(coach)).values()]).toEqual([1]);
   });
 
   it('removes a document with everything it taught', async () => {

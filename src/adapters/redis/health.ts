@@ -44,9 +44,11 @@ const infoSchema = z.object({
 });
 type Info = z.infer<typeof infoSchema>;
 
-/** Asks each master of a Cluster. */
-function readInfo(client: RedisClient): Promise<Info[]> {
-  return Promise.all('nodes' in client ? client.nodes('master').map(readInfoOf) : [readInfoOf(client)]);
+/** Asks each master of a Cluster. @throws Error also where none is known, as in a Cluster that is away. */
+async function readInfo(client: RedisClient): Promise<Info[]> {
+  const servers = 'nodes' in client ? client.nodes('master') : [client];
+  if (servers.length === 0) throw new Error('no master of the Cluster is known');
+  return Promise.all(servers.map(readInfoOf));
 }
 
 async function readInfoOf(server: Redis): Promise<Info> {

@@ -1,8 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createConnection } from '../../../src/adapters/redis/connection.js';
 import { pingHealth, serverHealth } from '../../../src/adapters/redis/health.js';
+import { redisSettingsSchema } from '../../../src/adapters/redis/settings.js';
 import type { Health } from '../../../src/core/ports/health.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { describeWith } from '../../support/obtained.js';
 import { startRedisServer } from '../../support/redis-server.js';
+import { silentLogger } from '../../support/silent-logger.js';
 import { openConnection } from './subject.js';
 
 const { signal } = new AbortController();
@@ -58,6 +62,13 @@ describeWith('redis-server', 'the health of Redis', (part) => {
         detail: expect.stringMatching(/\d+ % of its memory/) as string,
         fix: expect.stringContaining('maxmemory') as string,
       });
+    });
+
+    it('is unhealthy where no node of a Cluster can be reached', async () => {
+      const settings = redisSettingsSchema.parse({ clusterNodes: '127.0.0.1:1' });
+      const connection = await createConnection({ settings, clock: createFakeClock(), logger: silentLogger });
+      onTestFinished(() => connection.close());
+      expect(await serverHealth(connection, signal)).toMatchObject({ state: 'unhealthy' });
     });
 
     it('is degraded on a replica, which takes no writes', async () => {

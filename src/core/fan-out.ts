@@ -3,10 +3,13 @@ export interface FanOut<Item> {
   push(item: Item): void;
   /** Items from the call on, until the signal aborts; a follower that is further behind than the bound misses the oldest. */
   follow(signal: AbortSignal): AsyncIterable<Item>;
+  /** Ends every follower with an error, behind the items that it has. */
+  fail(error: Error): void;
 }
 
 interface Follower<Item> {
   readonly behind: Item[];
+  failure?: Error;
   wake(): void;
 }
 
@@ -35,6 +38,13 @@ export function createFanOut<Item>(maxBehind: number): FanOut<Item> {
         signal.removeEventListener('abort', leave);
       });
     },
+    fail(error) {
+      for (const follower of followers) {
+        follower.failure = error;
+        follower.wake();
+      }
+      followers.clear();
+    },
   };
 }
 
@@ -43,6 +53,7 @@ async function* itemsOf<Item>(follower: Follower<Item>, signal: AbortSignal, lea
     while (!signal.aborted) {
       const next = follower.behind.shift();
       if (next !== undefined) yield next;
+      else if (follower.failure !== undefined) throw follower.failure;
       else
         await new Promise<void>((resolve) => {
           follower.wake = resolve;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DocentError } from '../../core/errors.js';
 import { createFanOut } from '../../core/fan-out.js';
 import type { Change } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
@@ -28,7 +29,10 @@ interface Entry {
 export interface ChangeStream {
   /** Throws as `Connection.run`. */
   publish(change: Change): Promise<void>;
-  /** From the call on, until the signal aborts. A follower that begins while Redis is away starts when it is back. */
+  /**
+   * From the call on, until the signal aborts. A follower that begins while Redis is away starts when it is back.
+   * @throws DocentError `ENGINE_UNAVAILABLE` when Redis lost its newest writes: some may have been missed.
+   */
   follow(signal: AbortSignal): AsyncIterable<Change>;
 }
 
@@ -42,7 +46,7 @@ export interface ChangeStreamOptions {
 /**
  * Changes go through a bounded Redis stream. Each process reads it once, from the first `follow` on, and hands what it read
  * to its followers. A signal says when to read; the place up to which it was read says what, so that after a
- * reconnection nothing is missed. (A blocking read would do the same with a second connection, and would hang on a
+ * reconnection nothing is missed; where that place is ahead of the stream, followers are told to begin anew. (A blocking read would do the same with a second connection, and would hang on a
  * connection that died silently.)
  */
 export function createChangeStream({ connection, signals, logger }: ChangeStreamOptions): ChangeStream {
@@ -78,6 +82,7 @@ export function createChangeStream({ connection, signals, logger }: ChangeStream
     const batch = entriesSchema.parse(
       await connection.run((client) => client.xrange(key, `(${after}`, '+', 'COUNT', BATCH)),
     );
+    if (batch.length === 0) await checkPlace(after);
     for (const [id, [, text]] of batch) {
       readUpTo = id;
       const change = changeSchema.safeParse(text).data;
@@ -85,6 +90,16 @@ export function createChangeStream({ connection, signals, logger }: ChangeStream
       else entries.push({ id, change });
     }
     return batch.length;
+  };
+
+  /** A Redis that lost its newest writes, or whose clock is behind that of the one before it, has ids from before the place. */
+  const checkPlace = async (place: string): Promise<void> => {
+    const newest = await newestId();
+    if (newest === BEGINNING || later(newest, place) === newest) return;
+    readUpTo = newest;
+    newestPublished = BEGINNING;
+    logger.warn('changes.set-back', { from: place, to: newest });
+    entries.fail(changesMissed());
   };
 
   return {
@@ -104,6 +119,13 @@ export function createChangeStream({ connection, signals, logger }: ChangeStream
       return followed;
     },
   };
+}
+
+function changesMissed(): DocentError {
+  return new DocentError('ENGINE_UNAVAILABLE', {
+    userMessage: 'What other processes did may have been missed: Redis lost its newest writes.',
+    retryable: true,
+  });
 }
 
 async function* changesAfter(since: string, entries: AsyncIterable<Entry>): AsyncGenerator<Change> {

@@ -111,7 +111,10 @@ export interface Coordinator {
   /** Takes a named lease, extended until released, or undefined when somebody has it. */
   lease(name: string, options: { readonly leaseMs: number }): Promise<Lease | undefined>;
   publish(change: Change): Promise<void>;
-  /** Changes from now on, until the signal aborts; a follower more than 1,000 behind misses the oldest. */
+  /**
+   * Changes from now on, until the signal aborts; a follower more than 1,000 behind misses the oldest.
+   * @throws DocentError `ENGINE_UNAVAILABLE` when others may have been missed, such as after a fail-over: follow anew.
+   */
   follow(signal: AbortSignal): AsyncIterable<Change>;
   /** Cancels and removes all work of a group, and returns how many pieces went. */
   eraseGroup(group: string): Promise<number>;

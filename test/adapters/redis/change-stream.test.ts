@@ -90,6 +90,24 @@ describeWith('redis-server', 'changes that processes share', (part) => {
     expect(late).toHaveLength(600);
   });
 
+  it('are followed anew where Redis was set back, rather than not heard until its clock has caught up', async () => {
+    const { signal } = new AbortController();
+    const following = other.port.follow(signal)[Symbol.asyncIterator]();
+    await processes.clock.advance(0);
+    const key = one.connection.key('changes');
+    const ahead = `${Date.now() + 3_600_000}-0`;
+    await one.connection.run((client) => client.xadd(key, ahead, 'change', JSON.stringify(change(1))));
+    await processes.clock.advance(POLL_MS);
+    expect(await following.next()).toEqual({ done: false, value: change(1) });
+    await one.connection.run((client) => client.del(key));
+    await publish(2);
+    await expect(following.next()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    const seen = follow(other);
+    await publish(3);
+    await eventually('what comes then', () => seen.length > 0);
+    expect(seen).toEqual([change(3)]);
+  });
+
   it('are passed over when they cannot be read', async () => {
     const seen = follow(other);
     await processes.clock.advance(0);

@@ -17,7 +17,8 @@ const platformNeutral = 'dist/test/{architecture,bench,cli,commands,core,reports
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
-    maxWorkers: 2,
+    // A suite mostly waits, for another process or for what happens every few seconds: two would leave two cores idle.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -36,8 +37,8 @@ export default defineConfig({
           name: 'unit',
           include: ['dist/test/**/*.test.js'],
           exclude: ['dist/test/e2e/**', platformNeutral],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {
@@ -45,8 +46,8 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['dist/test/e2e/**/*.test.js'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -44,6 +44,11 @@ export function recordOutOfShape(collection: string): DocentError {
   return recordInvalid(collection, 'does not have its shape any more; it cannot be used');
 }
 
+/** Whether an error says that what is stored cannot be read, by a fault or as another version of Docent wrote it. */
+export function isRecordInvalid(error: unknown): boolean {
+  return error instanceof DocentError && error.code === 'RECORD_INVALID';
+}
+
 /** `RECORD_CONFLICT` for a write whose condition does not hold. */
 export function recordConflict(collection: string): DocentError {
   return new DocentError('RECORD_CONFLICT', {

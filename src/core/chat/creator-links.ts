@@ -4,6 +4,7 @@ import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import { type Collection, type RecordStore, type StoredRecord, SYSTEM_SCOPE } from '../ports/record-store.js';
+import { isRecordInvalid } from '../record-text.js';
 import { type ChannelLink, type ChannelMode, channelLinkCollection } from './channel-link.js';
 import { type ChatAddress, chatAddressSchema } from './chat-event.js';
 
@@ -84,7 +85,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     try {
       return (await recordStore.get(channelLinkCollection, SYSTEM_SCOPE, id))?.value;
     } catch (error) {
-      if (error instanceof DocentError && error.code === 'RECORD_INVALID') return UNREADABLE;
+      if (isRecordInvalid(error)) return UNREADABLE;
       throw error;
     }
   };

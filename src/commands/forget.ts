@@ -4,7 +4,7 @@ import { escapeMarkdown } from '../core/chat/escape.js';
 import { notice } from '../core/chat/outgoing-message.js';
 import { counted, listed } from '../core/chat/words.js';
 import { DocentError } from '../core/errors.js';
-import type { CreatorId } from '../core/ids.js';
+import { type CreatorId, type DocumentId, documentIdOf } from '../core/ids.js';
 import { nearNames } from '../core/near-names.js';
 import type { Services } from '../core/services.js';
 import { allDocuments } from './all-documents.js';
@@ -27,15 +27,25 @@ export const forgetCommand = defineCommand({
   readOnly: false,
   isPrivate: true,
   async run({ creatorId, input, services }) {
-    const record = await services.documents.findByName(creatorId, input.document);
-    if (record === undefined) throw await unknownDocument(services, creatorId, input.document);
-    const { name, chunkCount } = await services.ingestion.forget(creatorId, record.documentId);
+    const documentId = documentIdOf(creatorId, input.document);
+    const { chunkCount } = await forgotten(services, creatorId, documentId, input.document);
+    const passages = chunkCount === null ? 'all its passages' : counted(chunkCount, 'passage');
     return notice(
-      `**${escapeMarkdown(name)}** is forgotten, with ${counted(chunkCount, 'passage')}. Post it again whenever you want it back.`,
-      { documentId: record.documentId, name, chunkCount },
+      `**${escapeMarkdown(input.document)}** is forgotten, with ${passages}. Post it again whenever you want it back.`,
+      { documentId, name: input.document, chunkCount },
     );
   },
 });
+
+async function forgotten(services: Services, creatorId: CreatorId, documentId: DocumentId, name: string) {
+  try {
+    return await services.ingestion.forget(creatorId, documentId);
+  } catch (error) {
+    if (error instanceof DocentError && error.code === 'DOCUMENT_UNKNOWN')
+      throw await unknownDocument(services, creatorId, name);
+    throw error;
+  }
+}
 
 async function unknownDocument(services: Services, creatorId: CreatorId, wanted: string): Promise<DocentError> {
   const names = (await allDocuments(services, creatorId)).map(({ name }) => name);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { forgetCommand } from '../../src/commands/forget.js';
+import { documentIdOf } from '../../src/core/ids.js';
+import { documentCollection } from '../../src/core/ingest/document-record.js';
 import { coach } from '../support/embedded-core.js';
 import { openCommands } from './run-command.js';
 
@@ -11,6 +14,18 @@ describe('forget', () => {
     expect((await say(forgetCommand, { document: ' handbook.txt ' })).text).toBe(
       '**handbook.txt** is forgotten, with 1 passage. Post it again whenever you want it back.',
     );
+    expect(await registry.findByName(coach, 'handbook.txt')).toBeUndefined();
+    expect(await engines.chunkStore.count(coach)).toBe(0);
+  });
+
+  it('removes a document whose record cannot be read', async () => {
+    const { say, post, settleWork, registry, engines } = await openCommands();
+    await post('handbook.txt', 'Sessions last an hour.');
+    await settleWork();
+    const anything = { name: documentCollection.name, schema: z.unknown() };
+    const record = { id: documentIdOf(coach, 'handbook.txt'), value: 'of tomorrow' };
+    await engines.recordStore.put(anything, { creatorId: coach }, record);
+    expect((await say(forgetCommand, { document: 'handbook.txt' })).text).toContain('with all its passages');
     expect(await registry.findByName(coach, 'handbook.txt')).toBeUndefined();
     expect(await engines.chunkStore.count(coach)).toBe(0);
   });

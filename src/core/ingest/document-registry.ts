@@ -4,8 +4,9 @@ import { type CreatorId, type DocumentId, type DocumentVersion, documentIdOf, do
 import type { Clock } from '../ports/clock.js';
 import type { Change, Coordinator } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
-import type { RecordStore } from '../ports/record-store.js';
+import type { RecordStore, WriteCondition } from '../ports/record-store.js';
 import type { Creators } from '../creators.js';
+import { isRecordInvalid } from '../record-text.js';
 import { withStoreDeadline } from '../store-deadline.js';
 import { createActiveDocuments } from './active-documents.js';
 import { type DocumentRecord, documentCollection } from './document-record.js';
@@ -21,6 +22,7 @@ export interface ActiveDocument {
 
 /** The creator's documents: the one place that says which version of each is the one that answers. */
 export interface DocumentRegistry {
+  /** @throws DocentError `RECORD_INVALID` for one that cannot be read: whoever takes it for none removes its passages. */
   get(creatorId: CreatorId, documentId: DocumentId): Promise<DocumentRecord | undefined>;
   /** By exact name (NFC, trimmed). */
   findByName(creatorId: CreatorId, name: string): Promise<DocumentRecord | undefined>;
@@ -40,8 +42,8 @@ export interface DocumentRegistry {
 /** The registry as ingestion writes it. */
 export interface WritableDocumentRegistry extends DocumentRegistry {
   /**
-   * Replaces a record by what `update` makes of the newest one (undefined when there is none; also one that is being
-   * removed), and tells the change stream. When `update` returns undefined nothing is written. Resolves to the record as it is then.
+   * Replaces a record by what `update` makes of the newest one (undefined when there is none, or one that cannot be read;
+   * also one that is being removed), and tells the change stream. When `update` returns undefined nothing is written. Resolves to the record as it is then.
    * @throws DocentError `RECORD_CONFLICT` when others kept writing the same record at the same time.
    */
   update(
@@ -123,8 +125,27 @@ export function createDocumentRegistry({
     return listed;
   }
 
+  async function readToReplace(
+    creatorId: CreatorId,
+    documentId: DocumentId,
+  ): Promise<{ readonly current: DocumentRecord | undefined; readonly replaces: WriteCondition | undefined }> {
+    try {
+      const stored = await recordStore.get(documentCollection, { creatorId }, documentId);
+      return { current: stored?.value, replaces: { ifRevision: stored?.revision ?? 'absent' } };
+    } catch (error) {
+      if (!isRecordInvalid(error)) throw error;
+      // Its revision cannot be read either.
+      return { current: undefined, replaces: undefined };
+    }
+  }
+
   async function reread(creatorId: CreatorId, documentId: DocumentId): Promise<void> {
-    if (active.has(creatorId)) await active.refresh(creatorId, documentId, await readRecord(creatorId, documentId));
+    if (!active.has(creatorId)) return;
+    // As when all are listed, one that cannot be read is none that answers.
+    const record = await readRecord(creatorId, documentId).catch((error: unknown) => {
+      if (!isRecordInvalid(error)) throw error;
+    });
+    await active.refresh(creatorId, documentId, record ?? undefined);
   }
 
   async function announce(
@@ -149,17 +170,12 @@ export function createDocumentRegistry({
 
     async update(creatorId, documentId, update) {
       for (let tries = 0; tries < MAX_WRITE_TRIES; tries++) {
-        const stored = await recordStore.get(documentCollection, { creatorId }, documentId);
-        const next = update(stored?.value);
-        if (next === undefined) return stored?.value;
-        if (stored === undefined) await creators.add(creatorId);
+        const { current, replaces } = await readToReplace(creatorId, documentId);
+        const next = update(current);
+        if (next === undefined) return current;
+        if (current === undefined) await creators.add(creatorId);
         try {
-          await recordStore.put(
-            documentCollection,
-            { creatorId },
-            { id: documentId, value: next },
-            { ifRevision: stored?.revision ?? 'absent' },
-          );
+          await recordStore.put(documentCollection, { creatorId }, { id: documentId, value: next }, replaces);
         } catch (error) {
           if (error instanceof DocentError && error.code === 'RECORD_CONFLICT') continue;
           throw error;

@@ -39,10 +39,11 @@ export interface Ingestion {
   /** Starts one durable job for the files of an event, or leaves the one that runs for it already. */
   submit(submission: Submission): Promise<void>;
   /**
-   * Removes a document with its chunks, in every version, and stops work on it. What cannot be reached now goes later.
+   * Removes a document with its chunks, in every version, and stops work on it, also one whose record cannot be read. What
+   * cannot be reached now goes later. Resolves to how many passages answered; null where that is not known.
    * @throws DocentError `DOCUMENT_UNKNOWN`.
    */
-  forget(creatorId: CreatorId, documentId: DocumentId): Promise<{ readonly name: string; readonly chunkCount: number }>;
+  forget(creatorId: CreatorId, documentId: DocumentId): Promise<{ readonly chunkCount: number | null }>;
   /** How many jobs start before each document that waits for its turn; an estimate. */
   waiting(creatorId: CreatorId): Promise<ReadonlyMap<DocumentId, number>>;
   /** Makes all vectors of a creator anew, in the background, from the stored text; returns how many documents wait for it. */
@@ -192,10 +193,7 @@ export function createIngestion(options: IngestionOptions): RunningIngestion {
       }
     },
 
-    async forget(creatorId, documentId) {
-      const record = await removeDocument(options, creatorId, documentId);
-      return { name: record.name, chunkCount: record.active?.chunkCount ?? 0 };
-    },
+    forget: (creatorId, documentId) => removeDocument(options, creatorId, documentId),
 
     async waiting(creatorId) {
       const jobs = await coordinator.list({ queue: INGEST_QUEUE, group: creatorId, limit: 1_000 });

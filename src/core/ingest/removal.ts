@@ -1,9 +1,10 @@
 import { DocentError } from '../errors.js';
 import { runExclusively } from '../exclusive.js';
-import type { CreatorId, DocumentId } from '../ids.js';
+import { type CreatorId, type DocumentId, memberKeySchema } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { Logger } from '../ports/logger.js';
+import { isRecordInvalid } from '../record-text.js';
 import { isEngineAway } from '../store-deadline.js';
 import type { DocumentRecord } from './document-record.js';
 import type { WritableDocumentRegistry } from './document-registry.js';
@@ -21,8 +22,13 @@ export interface RemovalOptions extends IndexStores {
 /** How long a removal waits for other work on the document, in milliseconds. */
 const REMOVAL_TIMEOUT_MS = 60_000;
 
+/** A record of another shape, by a fault or another version of Docent. */
+const UNREADABLE = 'unreadable';
+/** Stands where such a record said who uploaded the document. */
+const NOBODY = memberKeySchema.parse('unknown');
+
 /**
- * Removes a document: out of sight first, so that a running job sees it and stops and no answer cites it from here on;
+ * Removes a document, also one whose record cannot be read, and resolves to how many passages it had (null: unknown): out of sight first, so that a running job sees it and stops and no answer cites it from here on;
  * its record goes last, so that what a kill or an engine that is away leaves behind is made good later.
  * @throws DocentError `DOCUMENT_UNKNOWN`.
  */
@@ -30,21 +36,49 @@ export async function removeDocument(
   options: RemovalOptions,
   creatorId: CreatorId,
   documentId: DocumentId,
-): Promise<DocumentRecord> {
+): Promise<{ readonly chunkCount: number | null }> {
   const { registry, clock } = options;
-  const record = await registry.get(creatorId, documentId);
+  const record = await readRecord(registry, creatorId, documentId);
   if (record === undefined)
     throw new DocentError('DOCUMENT_UNKNOWN', {
       userMessage: 'There is no such document. List them with the command "documents".',
     });
-  await registry.update(
-    creatorId,
-    documentId,
-    (current) =>
-      current && { ...current, status: 'removing', active: null, pendingVersion: null, updatedAt: clock.now() },
-  );
+  await registry.update(creatorId, documentId, (current) => {
+    const known = current ?? (record === UNREADABLE ? unknownRecord(documentId, clock.now()) : undefined);
+    return known && { ...known, status: 'removing', active: null, pendingVersion: null, updatedAt: clock.now() };
+  });
   await settleRemoval(options, creatorId, documentId);
-  return record;
+  return { chunkCount: record === UNREADABLE ? null : (record.active?.chunkCount ?? 0) };
+}
+
+async function readRecord(
+  registry: WritableDocumentRegistry,
+  creatorId: CreatorId,
+  documentId: DocumentId,
+): Promise<DocumentRecord | undefined | typeof UNREADABLE> {
+  try {
+    return await registry.get(creatorId, documentId);
+  } catch (error) {
+    if (isRecordInvalid(error)) return UNREADABLE;
+    throw error;
+  }
+}
+
+/** Takes an unreadable record's place while what the document left is removed. */
+function unknownRecord(documentId: DocumentId, now: number): DocumentRecord {
+  return {
+    documentId,
+    name: UNREADABLE,
+    title: UNREADABLE,
+    status: 'removing',
+    active: null,
+    pendingVersion: null,
+    failure: null,
+    uploadedBy: NOBODY,
+    uploadedAt: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
 }
 
 /** Removes what a forgotten document left, or has it removed once the engine that is away is back. */

@@ -159,10 +159,7 @@ describe('ingestion', () => {
     const core = await open();
     await core.post('rules.md', rules);
     await core.settleWork();
-    expect(await core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).toEqual({
-      name: 'rules.md',
-      chunkCount: 2,
-    });
+    expect(await core.ingestion.forget(coach, documentIdOf(coach, 'rules.md'))).toEqual({ chunkCount: 2 });
     expect(await recordOf(core)).toBeUndefined();
     expect(await core.engines.chunkStore.count(coach)).toBe(0);
     expect(

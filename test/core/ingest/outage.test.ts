@@ -59,7 +59,7 @@ describe('documents while search by meaning is away', () => {
     await core.post('handbook.md', handbook);
     await core.settleWork();
     takeAway();
-    expect(await core.ingestion.forget(coach, documentId)).toMatchObject({ name: 'handbook.md' });
+    expect(await core.ingestion.forget(coach, documentId)).toMatchObject({ chunkCount: expect.any(Number) });
     expect({ active: (await core.registry.active(coach)).size, chunks: await chunks() }).toEqual({
       active: 0,
       chunks: 0,

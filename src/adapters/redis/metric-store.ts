@@ -14,14 +14,24 @@ import type { MetricDay, MetricLevel, MetricStore } from '../../core/ports/metri
 import { type Connection, companionKey, defineScript } from './connection.js';
 import { pingHealth } from './health.js';
 
-/** Keys: a day's counters, a level each. Arguments: for each key the seconds to live and a JSON object of increments. */
+/**
+ * Keys: a day's counters, a level each. Arguments: for each key the seconds to live and a JSON object of increments. What
+ * is no counter begins anew, so that it stops nothing; returns how many there were.
+ */
 const ADD = defineScript(`
+  local replaced = 0
   for level, key in ipairs(KEYS) do
     for name, increment in pairs(cjson.decode(ARGV[2 * level])) do
-      redis.call('HINCRBY', key, name, string.format('%.0f', increment))
+      local text = string.format('%.0f', increment)
+      local added = redis.pcall('HINCRBY', key, name, text)
+      if type(added) == 'table' then
+        redis.call('HSET', key, name, text)
+        replaced = replaced + 1
+      end
     end
     redis.call('EXPIRE', key, ARGV[2 * level - 1])
-  end`);
+  end
+  return replaced`);
 
 const LEVELS = ['detail', 'rollUp'] as const satisfies readonly MetricLevel[];
 /** Days whose counters may be there: those that are kept longest, and tomorrow, where another process' clock may be. */
@@ -63,11 +73,12 @@ export function createMetricStore({ connection, clock, logger }: MetricStoreOpti
       // A day that is over expires in the same step.
       const lifeSeconds = (level: MetricLevel): number =>
         Math.ceil((startOfDay(day) + METRIC_LIFE_MS[level] - clock.now()) / 1_000);
-      await connection.runScript(
+      const replaced = await connection.runScript(
         ADD,
         LEVELS.map((level) => keyOf(creatorId, day, level)),
         LEVELS.flatMap((level) => [lifeSeconds(level), JSON.stringify(increments[level])]),
       );
+      if (replaced !== 0) logger.warn('metrics.replaced', { replaced: z.number().parse(replaced) });
     },
 
     async read(creatorId, days, level) {

@@ -60,6 +60,22 @@ describeWith('redis-server', 'metrics on Redis', (part) => {
       );
     });
 
+    it('begins counters anew that cannot be read, adds the others, and counts them in the log', async () => {
+      const { connection, logger, store } = await open();
+      await connection.run((client) =>
+        client.hset(connection.key(today), { questions: 'x', tokens: '1.5', answers: '2' }),
+      );
+      for (let time = 0; time < 2; time += 1)
+        await store.add(coach, '20261201', both({ questions: 1, tokens: 10, answers: 3, votes: 1 }));
+      expect(await store.read(coach, ['20261201'], 'detail')).toEqual([
+        { day: '20261201', counters: { questions: 2, tokens: 20, answers: 8, votes: 2 } },
+      ]);
+      expect(await store.read(coach, ['20261201'], 'rollUp')).toMatchObject([{ counters: { votes: 2 } }]);
+      expect(logger.lines.filter(({ level }) => level === 'warn')).toEqual([
+        expect.objectContaining({ event: 'metrics.replaced', fields: { replaced: 2 } }),
+      ]);
+    });
+
     it('leaves nothing of a creator that was erased', async () => {
       const { keys, store } = await open();
       for (const day of ['20261027', '20261128', '20261201', '20261202'])

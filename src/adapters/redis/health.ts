@@ -19,7 +19,7 @@ export async function pingHealth(connection: Connection, signal: AbortSignal): P
   }
 }
 
-/** How Redis is set up: version, role, whether it keeps what it is given, and whether its memory is nearly full. */
+/** How Redis is set up: version, role, whether it keeps what it is given, its disk included, and whether its memory is nearly full. */
 export async function serverHealth(connection: Connection, signal: AbortSignal): Promise<Health> {
   try {
     const servers = await connection.run(readInfo, signal);
@@ -37,6 +37,8 @@ const infoSchema = z.object({
   redis_version: z.string(),
   role: z.string(),
   aof_enabled: z.string(),
+  aof_last_write_status: z.string().optional(),
+  aof_last_bgrewrite_status: z.string().optional(),
   maxmemory: z.coerce.number(),
   maxmemory_policy: z.string(),
   used_memory: z.coerce.number(),
@@ -74,6 +76,16 @@ function problemOf(info: Info): { readonly what: string; readonly fix: string } 
     return {
       what: 'it forgets what it was given last when it ends, because its append-only file is off',
       fix: 'Set appendonly yes and appendfsync always in redis.conf (now: redis-cli CONFIG SET appendonly yes; redis-cli CONFIG SET appendfsync always; redis-cli CONFIG REWRITE).',
+    };
+  if (info.aof_last_write_status === 'err')
+    return {
+      what: 'it could not write its append-only file, and takes no writes',
+      fix: 'Check that its disk is not full and lets Redis write: it takes writes again by itself.',
+    };
+  if (info.aof_last_bgrewrite_status === 'err')
+    return {
+      what: 'it could not make its append-only file shorter, which grows until the disk is full',
+      fix: 'Check that its disk has room for a second such file and lets Redis write; then redis-cli BGREWRITEAOF.',
     };
   if (info.maxmemory_policy !== 'noeviction')
     return {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createConnection } from '../../../src/adapters/redis/connection.js';
+import { type Connection, createConnection } from '../../../src/adapters/redis/connection.js';
 import { pingHealth, serverHealth } from '../../../src/adapters/redis/health.js';
 import { redisSettingsSchema } from '../../../src/adapters/redis/settings.js';
 import type { Health } from '../../../src/core/ports/health.js';
@@ -10,6 +10,18 @@ import { silentLogger } from '../../support/silent-logger.js';
 import { openConnection } from './subject.js';
 
 const { signal } = new AbortController();
+
+/** A connection to a Redis that says something else of itself. */
+function withInfo(connection: Connection, edit: (text: string) => string): Connection {
+  return {
+    ...connection,
+    run: (work, runSignal) =>
+      connection.run((client) => {
+        const edited = { info: async () => edit(await client.info()), config: client.config.bind(client) };
+        return work(edited as unknown as typeof client);
+      }, runSignal),
+  };
+}
 
 describeWith('redis-server', 'the health of Redis', (part) => {
   /** A Redis that is set up as the README says, and then by some CONFIG SET. */
@@ -45,6 +57,19 @@ describeWith('redis-server', 'the health of Redis', (part) => {
       expect(await healthAfter(['appendonly', 'no'])).toMatchObject({
         state: 'degraded',
         fix: expect.stringContaining('CONFIG SET appendonly yes') as string,
+      });
+    });
+
+    it.each([
+      ['aof_last_write_status', 'could not write', 'disk is not full'],
+      ['aof_last_bgrewrite_status', 'could not make', 'BGREWRITEAOF'],
+    ])('is degraded when the disk fails it (%s)', async (name, what, fix) => {
+      const { connection } = await open();
+      const failing = withInfo(connection, (text) => text.replace(`${name}:ok`, `${name}:err`));
+      expect(await serverHealth(failing, signal)).toMatchObject({
+        state: 'degraded',
+        detail: expect.stringContaining(what) as string,
+        fix: expect.stringContaining(fix) as string,
       });
     });
 

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { DocentError } from '../../core/errors.js';
 import { replyOf } from './redis-errors.js';
-import type { RedisSettings } from './settings.js';
+import { type RedisSettings, isOverTls } from './settings.js';
 
 /** ioredis' client; both kinds have the same commands. */
 export type RedisClient = Redis | Cluster;
@@ -128,15 +128,9 @@ function sentinelOptions(settings: RedisSettings, tls: ConnectionOptions | undef
   };
 }
 
-async function tlsOptions({
-  url,
-  tls,
-  caFile,
-  sentinels,
-  clusterNodes,
-}: RedisSettings): Promise<ConnectionOptions | undefined> {
-  const byUrl = sentinels === undefined && clusterNodes === undefined && new URL(url).protocol === 'rediss:';
-  if (!tls && !byUrl) return undefined;
+async function tlsOptions(settings: RedisSettings): Promise<ConnectionOptions | undefined> {
+  if (!isOverTls(settings)) return undefined;
+  const { caFile } = settings;
   if (caFile === undefined) return {};
   try {
     return { ca: await readFile(caFile) };

@@ -94,10 +94,25 @@ export const redisSettingsSchema = z
   .refine(({ sentinels, clusterNodes }) => sentinels === undefined || clusterNodes === undefined, {
     path: ['clusterNodes'],
     message: 'REDIS_SENTINELS is set too; set one of the two',
+  })
+  .refine((settings) => settings.caFile === undefined || isOverTls(settings), {
+    path: ['caFile'],
+    message: 'Redis is not reached over TLS; set REDIS_TLS=true, or rediss:// in REDIS_URL, or leave it out',
   });
 
 /** The settings, read and checked. */
 export type RedisSettings = z.output<typeof redisSettingsSchema>;
+
+/** Whether Redis is reached over TLS. The URL counts where there is neither Sentinel nor Cluster. */
+export function isOverTls(settings: {
+  readonly url: string;
+  readonly tls: boolean;
+  readonly sentinels?: unknown;
+  readonly clusterNodes?: unknown;
+}): boolean {
+  const { url, tls, sentinels, clusterNodes } = settings;
+  return tls || (sentinels === undefined && clusterNodes === undefined && new URL(url).protocol === 'rediss:');
+}
 
 function isRedisUrl(text: string): boolean {
   try {

@@ -38,6 +38,18 @@ describe('the settings of Redis', () => {
     expect(JSON.stringify(result)).not.toMatch(/my.secret/);
   });
 
+  it.each([
+    [{}],
+    [{ REDIS_URL: 'redis://redis' }],
+    [{ REDIS_URL: 'rediss://redis', REDIS_SENTINELS: 'redis:26379' }],
+    [{ REDIS_URL: 'rediss://redis', REDIS_CLUSTER_NODES: 'redis:6379' }],
+  ])('refuse a certificate authority where nothing speaks TLS: %j', (environment) => {
+    expect(read({ ...environment, REDIS_CA_FILE: 'ca.pem' })).toMatchObject({
+      problems: [{ env: 'REDIS_CA_FILE', problem: expect.stringContaining('REDIS_TLS=true') as string }],
+    });
+    expect(read({ ...environment, REDIS_CA_FILE: 'ca.pem', REDIS_TLS: 'true' })).toHaveProperty('settings');
+  });
+
   it('refuse Sentinel and Cluster at once', () => {
     const both = { REDIS_SENTINELS: 'redis:26379', REDIS_CLUSTER_NODES: 'redis:6379' };
     expect(read(both)).toMatchObject({ problems: [{ env: 'REDIS_CLUSTER_NODES' }] });

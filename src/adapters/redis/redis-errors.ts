@@ -17,15 +17,31 @@ const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
 /** Before version 7 Redis puts this in front of what it refused a command of a script with. */
 const SCRIPT_FAILED = /^ERR Error running script \(.*?: -(?=[A-Z]+ )/;
 
-/** Node's codes for a certificate that it does not take. */
-const CERTIFICATE_CODES = /^(?:CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF))/;
+/** Node's codes for a certificate that it does not take, with what to do. */
+const CERTIFICATES: readonly (readonly [code: RegExp, fix: string])[] = [
+  [
+    /^ERR_TLS_CERT_ALTNAME_/,
+    'Its TLS certificate is for another host name: reach it by a name that stands in the certificate, or give it one that names this host.',
+  ],
+  [
+    /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/,
+    'Its TLS certificate is not valid at this time: renew it, or set the clock of the machine right.',
+  ],
+  [
+    /^(?:CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF))/,
+    'Its TLS certificate is not trusted: name the authority that vouches for it with REDIS_CA_FILE.',
+  ],
+];
 
 /** What to do about a refusal that no waiting heals; undefined for other errors. */
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (CERTIFICATE_CODES.test(codeOf(error) ?? ''))
-    return 'Its TLS certificate is not trusted: name the authority that vouches for it with REDIS_CA_FILE.';
-  return REFUSALS.find(([start]) => replyOf(error).startsWith(start))?.[1];
+  const code = codeOf(error) ?? '';
+  const [, fix] =
+    CERTIFICATES.find(([pattern]) => pattern.test(code)) ??
+    REFUSALS.find(([start]) => replyOf(error).startsWith(start)) ??
+    [];
+  return fix;
 }
 
 /** What Redis said, in a script or outside of one: it begins with the error's code, such as `READONLY`. */

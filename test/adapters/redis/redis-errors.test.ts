@@ -21,6 +21,15 @@ describe('what Redis says', () => {
     expect(refusalOf(inOldScript(full))).toContain('raise maxmemory');
   });
 
+  it.each([
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another host name'],
+    ['CERT_HAS_EXPIRED', 'not valid at this time'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'REDIS_CA_FILE'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'REDIS_CA_FILE'],
+  ])('is told apart by what is wrong with its certificate: %s', (code, fix) => {
+    expect(refusalOf(Object.assign(new Error('no'), { code }))).toContain(fix);
+  });
+
   it('of a script that is wrong stays as it is', () => {
     const message = 'ERR Error running script (call to f_1): @user_script:1: attempt to index a nil value';
     expect(replyOf(new Error(message))).toBe(message);

@@ -57,17 +57,22 @@ export interface TellPagesOptions {
 
 /**
  * Publishes news one after another. News that cannot be published are seen in this process, where the page is that asked,
- * and lost to the others: what matters is in the transcript.
+ * and lost to the others, which is logged once until it works again: what matters is in the transcript.
  */
 export function createTellPages({ coordinator, logger, showHere }: TellPagesOptions): TellPages {
   const waiting: (readonly [CreatorId, News])[] = [];
   let isPublishing = false;
+  /** News that could not be published one after another, each of them a piece of text perhaps. */
+  let lost = 0;
 
   const publish = async (creatorId: CreatorId, news: News): Promise<void> => {
     try {
       await coordinator.publish({ kind: NEWS, group: creatorId, data: news });
+      if (lost > 0) logger.info('news.published-again', { lost });
+      lost = 0;
     } catch (error) {
-      logger.warn('news.lost', {}, error);
+      if (lost === 0) logger.warn('news.lost', {}, error);
+      lost += 1;
       showHere(creatorId, news);
     }
   };

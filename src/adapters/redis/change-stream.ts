@@ -5,7 +5,7 @@ import type { Change } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { anyJson, storedJson } from '../../core/stored-json.js';
 import { type Connection, companionKey } from './connection.js';
-import { changePublish } from './scripts/change-publish.js';
+import { CHANGE_LIFE_SECONDS, changePublish } from './scripts/change-publish.js';
 import type { Signals } from './signals.js';
 
 /** Changes that one follower may be behind; then the oldest are dropped. */
@@ -18,6 +18,7 @@ const BATCH = 500;
 const BEGINNING = '0-0';
 
 const entriesSchema = z.array(z.tuple([z.string(), z.array(z.string())]));
+const timeSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
 const changeSchema = storedJson(z.object({ kind: z.string(), group: z.string(), data: anyJson }));
 
 interface Entry {
@@ -46,8 +47,8 @@ export interface ChangeStreamOptions {
 /**
  * Changes go through a bounded Redis stream. Each process reads it once, from the first `follow` on, and hands what it read
  * to its followers. A signal says when to read; the place up to which it was read says what, so that after a
- * reconnection nothing is missed; where that place is ahead of the stream, followers are told to begin anew. (A blocking read would do the same with a second connection, and would hang on a
- * connection that died silently.)
+ * reconnection nothing is missed; where the stream lost that place, followers are told to begin anew. (A blocking read would
+ * do the same with a second connection, and would hang on a connection that died silently.)
  */
 export function createChangeStream({ connection, signals, logger }: ChangeStreamOptions): ChangeStream {
   const key = connection.key('changes');
@@ -79,11 +80,11 @@ export function createChangeStream({ connection, signals, logger }: ChangeStream
   };
 
   const readBatch = async (after: string): Promise<number> => {
-    const batch = entriesSchema.parse(
-      await connection.run((client) => client.xrange(key, `(${after}`, '+', 'COUNT', BATCH)),
-    );
-    if (batch.length === 0) await checkPlace(after);
-    for (const [id, [, text]] of batch) {
+    // From the place itself on: where it is gone, so may be others.
+    const batch = entriesSchema.parse(await connection.run((client) => client.xrange(key, after, '+', 'COUNT', BATCH)));
+    const isPlaceThere = batch[0]?.[0] === after;
+    if (!isPlaceThere && after !== BEGINNING && (await wasSetBack(after))) return 0;
+    for (const [id, [, text]] of isPlaceThere ? batch.slice(1) : batch) {
       readUpTo = id;
       const change = changeSchema.safeParse(text).data;
       if (change === undefined) logger.error('change.unreadable', { change: id });
@@ -92,14 +93,21 @@ export function createChangeStream({ connection, signals, logger }: ChangeStream
     return batch.length;
   };
 
-  /** A Redis that lost its newest writes, or whose clock is behind that of the one before it, has ids from before the place. */
-  const checkPlace = async (place: string): Promise<void> => {
+  /**
+   * Whether Redis lost what it had: the place up to which was read, or whatever came behind it, before its time was over.
+   * Its ids go on from before the place then, or, where its clock is ahead, from behind it.
+   */
+  const wasSetBack = async (place: string): Promise<boolean> => {
+    const [seconds, microseconds] = timeSchema.parse(await connection.run((client) => client.time()));
     const newest = await newestId();
-    if (newest === BEGINNING || later(newest, place) === newest) return;
+    readUpTo = newest === BEGINNING ? BEGINNING : place;
+    const ageSeconds = seconds + microseconds / 1_000_000 - Number(place.split('-')[0]) / 1_000;
+    if (ageSeconds >= CHANGE_LIFE_SECONDS) return false;
     readUpTo = newest;
     newestPublished = BEGINNING;
     logger.warn('changes.set-back', { from: place, to: newest });
     entries.fail(changesMissed());
+    return true;
   };
 
   return {

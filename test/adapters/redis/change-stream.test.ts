@@ -108,6 +108,35 @@ describeWith('redis-server', 'changes that processes share', (part) => {
     expect(seen).toEqual([change(3)]);
   });
 
+  it('are followed anew where Redis came back empty, though its clock went on', async () => {
+    const { signal } = new AbortController();
+    const following = other.port.follow(signal)[Symbol.asyncIterator]();
+    await processes.clock.advance(0);
+    await publish(1);
+    expect(await following.next()).toEqual({ done: false, value: change(1) });
+    await one.connection.run((client) => client.del(one.connection.key('changes')));
+    await processes.clock.advance(POLL_MS);
+    await expect(following.next()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    const seen = follow(other);
+    await publish(2);
+    await eventually('what comes then', () => seen.length > 0);
+    expect(seen).toEqual([change(2)]);
+  });
+
+  it('are followed on where the last one went because its time was over', async () => {
+    const seen = follow(other);
+    await processes.clock.advance(0);
+    const key = one.connection.key('changes');
+    const old = `${Date.now() - 3_600_000}-0`;
+    await one.connection.run((client) => client.xadd(key, old, 'change', JSON.stringify(change(1))));
+    await processes.clock.advance(POLL_MS);
+    await one.connection.run((client) => client.del(key));
+    await processes.clock.advance(POLL_MS);
+    await publish(2, 3);
+    await eventually('the next', () => seen.length === 3);
+    expect(seen).toEqual([change(1), change(2), change(3)]);
+  });
+
   it('are passed over when they cannot be read', async () => {
     const seen = follow(other);
     await processes.clock.advance(0);

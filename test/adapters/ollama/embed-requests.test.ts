@@ -114,6 +114,17 @@ describe("a text beyond the model's context", () => {
     expect(dot(whole, second)).toBeGreaterThan(0.65);
   });
 
+  it('is halved though it holds what Ollama says of such texts', async () => {
+    const { embedder, requestsTo } = await open('all-minilm');
+    const text = `the input length exceeds the context length ${half('apple')}${half('guitar')}`;
+    const [whole, first] = await Promise.all(
+      [text, half('apple')].map(async (each) => (await embedder.embed([each], document))[0]),
+    );
+    expect(Math.hypot(...(whole ?? []))).toBeCloseTo(1, 5);
+    expect(dot(whole, first)).toBeGreaterThan(0.5);
+    expect(requestsTo('/api/embed').length).toBeGreaterThan(3);
+  });
+
   it('does not hold up the others of its batch, and every text keeps its place', async () => {
     const { embedder, requestsTo } = await open('all-minilm');
     const texts = ['one', 'two', half('apple') + half('guitar'), 'four', 'five'];

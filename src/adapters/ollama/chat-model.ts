@@ -194,7 +194,7 @@ function wroteNothing(model: string): DocentError {
 
 function thoughtAloud(model: string): DocentError {
   return new DocentError('MODEL_UNAVAILABLE', {
-    userMessage: `The language model "${model}" wrote its thoughts into the answer. Ask again: it is asked in another way from now on.`,
+    userMessage: `The language model "${model}" wrote its thoughts into the answer. Ask again: the next answer is read in another way.`,
     retryable: true,
   });
 }

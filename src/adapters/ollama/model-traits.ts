@@ -21,7 +21,7 @@ export interface ModelTraits {
   thought(): void;
   /** It wrote an answer without a thought: one that leaked before may have been an answer that spoke of the tag. */
   wrotePlainly(): void;
-  /** It wrote a thought into an answer: it is asked in another way from now on. */
+  /** It wrote a thought into an answer: the next text is taken to begin within one, and after a second such answer it is told to think. */
   leaked(): void;
 }
 
@@ -53,6 +53,7 @@ export function createModelTraits({
   let canThink = false;
   let obeys = false;
   let leaks = false;
+  let hasLeaked = false;
   let thinks = false;
   let contextTokens: number | undefined;
 
@@ -86,17 +87,20 @@ export function createModelTraits({
       if (!canThink) return undefined;
       return onlyThinksLess ? 'low' : !obeys;
     },
-    startsInside: () => leaks && !canThink,
+    startsInside: () => leaks && (!canThink || obeys),
     thoughtTokens: () => (thinks || leaks || (canThink && !obeys) ? THOUGHT_TOKENS : 0),
     thought() {
       thinks = true;
+      // Once may have been an answer that spoke of the tag, twice is a habit.
+      if (leaks) obeys = false;
     },
     wrotePlainly() {
       leaks = false;
     },
     leaked() {
+      if (hasLeaked) obeys = false;
       leaks = true;
-      obeys = false;
+      hasLeaked = true;
       logger.warn('ollama.thought-leaked', { model });
     },
   };

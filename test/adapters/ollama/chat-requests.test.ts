@@ -147,7 +147,7 @@ describe('thoughts', () => {
     });
   });
 
-  it('that get into an answer end it, and the model is asked in another way from then on', async () => {
+  it('that get into an answer end it, are cut off from the next, and then the model is let think', async () => {
     const { chatModel, server, requestsTo } = await open('qwen3:8b');
     await partsOf(chatModel.stream(question()));
     server.behaviour.say = () => `${THOUGHT} </think> Thirty days [1].`;
@@ -155,20 +155,41 @@ describe('thoughts', () => {
       code: 'MODEL_UNAVAILABLE',
       userMessage: expect.stringContaining('thoughts'),
     });
+    expect(textOf(await partsOf(chatModel.stream(question()))).trim()).toBe('Thirty days [1].');
+    expect(requestsTo('/api/chat').at(-1)?.body).toMatchObject({ think: false });
     server.behaviour.say = undefined;
     expect(textOf(await partsOf(chatModel.stream(question())))).toBe('Refunds are paid within 30 days [1].');
     expect(requestsTo('/api/chat').at(-1)?.body).toMatchObject({ think: true });
   });
 
-  it('are not what later answers are taken for when one answer spoke of the tag', async () => {
-    const { chatModel, server } = await open('mistral');
+  it('get into no more than two answers, plain ones between them or not', async () => {
+    const { chatModel, server, requestsTo } = await open('qwen3:8b');
+    await partsOf(chatModel.stream(question()));
+    for (const text of [`${THOUGHT} </think> Thirty.`, 'Thirty days [1].', `${THOUGHT} </think> Thirty.`]) {
+      server.behaviour.say = () => text;
+      await partsOf(chatModel.stream(question())).catch(() => undefined);
+      expect(requestsTo('/api/chat').at(-1)?.body).toMatchObject({ think: false });
+    }
+    server.behaviour.say = undefined;
+    expect(textOf(await partsOf(chatModel.stream(question())))).toBe('Refunds are paid within 30 days [1].');
+    expect(requestsTo('/api/chat').at(-1)?.body).toMatchObject({ think: true });
+  });
+
+  it.each([
+    ['mistral', undefined],
+    ['qwen3:8b', false],
+  ])('are not what later answers of %s are taken for when one answer spoke of the tag', async (model, think) => {
+    const { chatModel, server, requestsTo } = await open(model);
+    await partsOf(chatModel.stream(question()));
+    const contextTokens = chatModel.contextTokens;
     server.behaviour.say = () => 'Thoughts end with </think> [1].';
     await expect(partsOf(chatModel.stream(question()))).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     server.behaviour.say = undefined;
     expect(textOf(await partsOf(chatModel.stream(question())))).toBe('Refunds are paid within 30 days [1].');
     const texts = (await partsOf(chatModel.stream(question()))).filter(({ type }) => type === 'text');
     expect(texts.length).toBeGreaterThan(5);
-    expect(chatModel.contextTokens).toBe(4_096);
+    expect(chatModel.contextTokens).toBe(contextTokens);
+    expect(new Set(requestsTo('/api/chat').map(({ body }) => (body as ChatBody).think))).toEqual(new Set([think]));
   });
 
   it('of a model that Ollama does not know to think are cut off from the second answer on', async () => {

@@ -177,7 +177,7 @@ async function vectorCandidates(
   try {
     const candidates = await nearest(engines, search, text);
     if (candidates.length > 0 || !(await areVectorsLost(engines, search))) return { candidates, missing: 'no' };
-    engines.logger.error('retrieval.vectors-lost', { creatorId });
+    engines.logger.error('retrieval.vectors-lost', { creatorId, fix: `docent reindex --creator ${creatorId}` });
     return { candidates, missing: 'unavailable' };
   } catch (error) {
     signal.throwIfAborted();

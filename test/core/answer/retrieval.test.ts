@@ -8,13 +8,14 @@ import { coach } from '../../support/embedded-core.js';
 import { createFakeClock, settle } from '../../support/fake-clock.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import { makeChunk } from '../../support/make-chunk.js';
-import { silentLogger } from '../../support/silent-logger.js';
+import { createRecordingLogger } from '../../support/recording-logger.js';
 
 const away = new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The vector index is away.', retryable: true });
 
 /** The handbook, and a vector index that does what the test says instead of searching. */
 async function openSearch(candidates: VectorIndex['candidates'], overrides: Partial<VectorIndex> = {}) {
   const { core } = await openRoom();
+  const logger = createRecordingLogger();
   let asked = 0;
   const vectorIndex: VectorIndex = {
     ...core.engines.vectorIndex,
@@ -29,10 +30,11 @@ async function openSearch(candidates: VectorIndex['candidates'], overrides: Part
     clock: core.clock,
     engines: core.engines,
     active,
+    logger,
     asked: () => asked,
     search: (search: Partial<Search> = {}) =>
       retrieve(
-        { ...core.engines, vectorIndex, clock: core.clock, logger: silentLogger },
+        { ...core.engines, vectorIndex, clock: core.clock, logger },
         {
           creatorId: coach,
           question: 'When are refunds for cancelled sessions paid?',
@@ -106,10 +108,16 @@ describe('retrieval without its vector index', () => {
   });
 
   it('takes an index that has nothing of what it was given for one that is away', async () => {
-    const { search } = await openSearch(async () => [], { stats: async () => undefined });
+    const { search, logger } = await openSearch(async () => [], { stats: async () => undefined });
     const found = await search();
     expect(found.vectorsMissing).toBe('unavailable');
     expect(found.ranked[0]).toMatchObject({ similarity: null });
+    expect(logger.lines).toContainEqual(
+      expect.objectContaining({
+        event: 'retrieval.vectors-lost',
+        fields: { creatorId: coach, fix: 'docent reindex --creator coach' },
+      }),
+    );
   });
 
   it('takes an index that finds nothing near enough at its word', async () => {

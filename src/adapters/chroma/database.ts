@@ -25,11 +25,16 @@ export async function hasDatabase({ tenant, database, call }: Connection, option
 /** What is wrong when the database does not exist, with the command that makes it. */
 export function missingDatabase({ url, tenant, database }: Connection): Problem {
   const post = (path: string, name: string): string =>
-    `curl -H 'content-type: application/json' -d '${JSON.stringify({ name })}' ${url}/api/v2/${path}`;
+    `curl -H 'content-type: application/json' -d ${quoted(JSON.stringify({ name }))} ${quoted(`${url}/api/v2/${path}`)}`;
   const commands = [post('tenants', tenant), post(`tenants/${encodeURIComponent(tenant)}/databases`, database)];
   return {
     says: `has no database "${database}" in the tenant "${tenant}"`,
     fix: `Correct CHROMA_TENANT and CHROMA_DATABASE, or make it: \`${commands.join('; ')}\``,
     retryable: false,
   };
+}
+
+/** One word for a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

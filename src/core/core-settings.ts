@@ -57,9 +57,10 @@ export const coreSettingsSchema = z.object({
     env: 'DOCENT_ANSWER_TIMEOUT_SECONDS',
     description: 'Longest time for one answer, in seconds.',
   }),
-  firstTextTimeoutSeconds: setting(settingTypes.integer({ min: 1, max: 900, fallback: 90 }), {
+  firstTextTimeoutSeconds: setting(settingTypes.integer({ min: 1, max: 280, fallback: 90 }), {
     env: 'DOCENT_FIRST_TEXT_TIMEOUT_SECONDS',
-    description: 'Longest wait for the language model to begin, in seconds; then the best passages are quoted.',
+    description:
+      'Longest wait for the language model to begin, in seconds, up to 280 because Node ends a request without an answer after 300; then the best passages are quoted.',
   }),
   maxOutputTokens: setting(settingTypes.integer({ min: 50, max: 32_000, fallback: 1_000 }), {
     env: 'DOCENT_MAX_OUTPUT_TOKENS',

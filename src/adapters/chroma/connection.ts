@@ -1,4 +1,5 @@
 import { AdminClient, ChromaClient } from 'chromadb';
+import { z } from 'zod';
 import { withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports/clock.js';
@@ -67,7 +68,7 @@ export function createConnection({ settings, clock }: ConnectionOptions): Connec
       const deadlineMs = timeoutMs ?? defaultTimeoutMs * (isWrite ? WRITE_FACTOR : 1);
       try {
         return await withDeadline({ clock, timeoutMs: deadlineMs, signal }, (joined) => {
-          const options = { ...server, fetchOptions: { signal: joined } };
+          const options = { ...server, fetchOptions: { signal: joined, responseTransformer: withoutFunctions } };
           return work(new ChromaClient({ ...options, tenant, database }), new AdminClient(options));
         });
       } catch (error) {
@@ -76,6 +77,23 @@ export function createConnection({ settings, clock }: ConnectionOptions): Connec
       }
     },
   };
+}
+
+const describedSchema = z.looseObject({ configuration_json: z.looseObject({}) });
+
+/**
+ * Takes embedding functions out of what the server says of collections. The clients would build each of them, though all
+ * vectors are Docent's, and print on the console where its package is not there. (`fetchOptions` go to their HTTP layer as
+ * they are, which hands answers to such a transformer.)
+ */
+async function withoutFunctions(answer: unknown): Promise<unknown> {
+  return Array.isArray(answer) ? answer.map(withoutFunction) : withoutFunction(answer);
+}
+
+function withoutFunction(described: unknown): unknown {
+  const { data } = describedSchema.safeParse(described);
+  if (data === undefined) return described;
+  return { ...data, schema: null, configuration_json: { ...data.configuration_json, embedding_function: null } };
 }
 
 /** As proxies in front of Chroma look for them: https://cookbook.chromadb.dev/security/auth-1.0.x */

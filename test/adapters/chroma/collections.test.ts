@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { useChromaServer } from '../../support/chroma-server.js';
 import { describeWith } from '../../support/obtained.js';
 import { at, coach, idsOf, makeEntries, nearest, space } from './knowledge.js';
@@ -158,6 +158,19 @@ describeWith('chroma', 'the collections of Chroma', (part) => {
       detail: expect.stringContaining('has no database') as string,
       fix: expect.stringContaining('curl') as string,
     });
+  });
+
+  it('that somebody made with an embedding function print nothing beside the log', async () => {
+    const { index, client } = await openIndex(server());
+    const printed = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    onTestFinished(() => printed.mockRestore());
+    await client.createCollection({ name: NAME });
+    await client.getCollection({ name: NAME });
+    expect(printed).toHaveBeenCalled();
+    printed.mockClear();
+    expect(await index.health(new AbortController().signal)).toMatchObject({ state: 'degraded' });
+    await expect(nearest(index)).rejects.toMatchObject({ code: 'INDEX_UNFIT' });
+    expect(printed).not.toHaveBeenCalled();
   });
 
   it('are counted beyond the hundred that the server lists at once', async () => {

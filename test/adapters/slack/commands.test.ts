@@ -193,6 +193,23 @@ describe('managers', () => {
     expect(lastCommand(slack)?.author.role).toBe(expected);
   });
 
+  it('are not the owners of another organisation, whom a shared channel brings', async () => {
+    const slack = await openSlack();
+    const other = slack.server.addWorkspace('Umbrella');
+    const eve = slack.server.addUser(other.id, 'eve', 'owner');
+    slack.server.channel(slack.channel.id).memberIds.add(eve.id);
+    eve.post(slack.channel.id, { text: `${slack.mention} stats` });
+    await slack.server.settled();
+    expect(slack.host.events[0]).toMatchObject({ author: { memberId: eve.id, role: 'member' } });
+    const place = { workspaceId: slack.workspace.id };
+    const roleIn = (channelId: string | null) =>
+      slack.adapter.membership?.(slack.host.events[0]!, { ...place, channelId }, never);
+    const open = slack.server.addChannel(slack.workspace.id, 'open', [slack.ada.id]);
+    expect(await roleIn(slack.channel.id)).toBe('member');
+    expect(await roleIn(open.id)).toBeUndefined();
+    expect(await roleIn(null)).toBeUndefined();
+  });
+
   it('are the members of a user group too', async () => {
     const addGroup = ({ server, workspace, grace }: OpenedSlack) =>
       server.addUserGroup(workspace.id, 'coaches', [grace.id]).id;

@@ -9,7 +9,10 @@ import { isRefused } from '../api/slack-refusal.js';
 export interface Members {
   /** How a person is called; the id where Slack does not say. */
   name(workspace: Workspace, userId: string, signal: AbortSignal): Promise<string>;
-  /** `manager` for admins, owners and members of the configured user groups. @throws SlackRefusal when Slack does not say. */
+  /**
+   * `manager` for the workspace's own admins and owners, and for members of the configured user groups; never for people of
+   * another organisation. @throws SlackRefusal when Slack does not say.
+   */
   role(workspace: Workspace, userId: string, signal: AbortSignal): Promise<Role>;
   /** The same when it is known already; `member` when it is not. */
   knownRole(workspace: Workspace, userId: string): Role;
@@ -39,8 +42,13 @@ const userSchema = z.object({
     is_primary_owner: z.boolean().default(false),
     is_restricted: z.boolean().default(false),
     is_ultra_restricted: z.boolean().default(false),
+    is_stranger: z.boolean().default(false),
+    team_id: z.string().optional(),
+    enterprise_user: z.object({ enterprise_id: z.string(), teams: z.array(z.string()).default([]) }).optional(),
   }),
 });
+type SlackUser = z.infer<typeof userSchema>['user'];
+
 const groupSchema = z.object({ users: z.array(z.string()) });
 const channelSchema = z.object({
   channel: z.object({
@@ -54,6 +62,14 @@ const membersSchema = z.object({
   members: z.array(z.string()),
   response_metadata: z.object({ next_cursor: z.string().default('') }).default({ next_cursor: '' }),
 });
+
+/** Whether somebody belongs to the workspace or its organisation: in shared channels are people of others, with their own admins. */
+function isOwn({ teamId, enterpriseId }: Workspace, { is_stranger: isStranger, team_id: home, ...user }: SlackUser) {
+  if (isStranger) return false;
+  const organisation = user.enterprise_user;
+  const isColleague = organisation?.enterprise_id === enterpriseId;
+  return home === undefined || home === teamId || isColleague || organisation?.teams.includes(teamId) === true;
+}
 
 interface Standing {
   readonly name: string;
@@ -89,12 +105,13 @@ export function createMembers({
 
   async function read(workspace: Workspace, userId: string, signal: AbortSignal): Promise<Standing> {
     const { user } = await workspace.api.call('users.info', { user: userId }, { response: userSchema, signal });
+    const belongs = isOwn(workspace, user);
     const isAdmin = user.is_admin || user.is_owner || user.is_primary_owner;
-    const isManager = isAdmin || (await isInManagerGroup(workspace, userId, signal));
+    const isManager = belongs && (isAdmin || (await isInManagerGroup(workspace, userId, signal)));
     return {
       name: [user.profile.display_name, user.real_name, user.name].find((name) => name !== '') ?? userId,
       role: isManager ? 'manager' : 'member',
-      isFull: !user.is_restricted && !user.is_ultra_restricted,
+      isFull: belongs && !user.is_restricted && !user.is_ultra_restricted,
       isPresent: !user.deleted && !user.is_bot,
     };
   }

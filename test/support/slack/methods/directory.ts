@@ -11,9 +11,13 @@ const usersInfo = defineMethod({
   run({ world, installation }, { user: userId }) {
     const user = world.users.get(userId);
     const isOwnBot = userId === installation.botUserId;
-    if (user === undefined || !(isOwnBot || covers(world, installation, user.teamId)))
-      throw new SlackError('user_not_found');
-    return { user: describeUser(user) };
+    const isStranger = user !== undefined && !isOwnBot && !covers(world, installation, user.teamId);
+    // People of other workspaces are known by the channels that are shared with them (Slack Connect).
+    const isMet = [...world.channels.values()].some(
+      ({ memberIds }) => memberIds.has(userId) && memberIds.has(installation.botUserId),
+    );
+    if (user === undefined || (isStranger && !isMet)) throw new SlackError('user_not_found');
+    return { user: { ...describeUser(user), ...(isStranger ? { is_stranger: true } : {}) } };
   },
 });
 

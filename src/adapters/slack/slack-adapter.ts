@@ -105,6 +105,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
           posts,
           responseUrls,
           openDirectChannel,
+          clock,
+          logger,
           signal: living,
         });
       signal.throwIfAborted();

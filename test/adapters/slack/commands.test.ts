@@ -164,6 +164,29 @@ describe('/docent', () => {
     expect(ephemeralsOf(slack, slack.ada)[0]).toMatch(/did not wait for the form[^]*\/docent link <creator>/);
   });
 
+  it('shows all of a long outcome, though Slack takes five messages at its address', async () => {
+    const slack = await openSlack();
+    await run(slack, '/docent', 'documents');
+    const words = Array.from({ length: 7_000 }, (_, index) => `word${index}`);
+    const reply = await slack.adapter.openReply(slack.host.events[0]!, never);
+    await reply.finish(notice(words.join(' ')));
+    const shown = ephemeralsOf(slack, slack.ada);
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.join(' ').match(/\bword\d+\b/g)).toEqual(words);
+    expect(slack.server.violations).toEqual([]);
+  });
+
+  it('shows its picture to the person', async () => {
+    const slack = await openSlack();
+    await run(slack, '/docent', 'reports run weekly');
+    const picture = { fileName: 'week.png', altText: 'Questions by day', base64: 'iVBORw0KGgo=' };
+    const reply = await slack.adapter.openReply(slack.host.events[0]!, never);
+    await reply.finish({ ...notice('The week.'), pictures: [picture] });
+    const [shown] = slack.server.screen.ephemerals(slack.ada.id);
+    expect(shown?.blocks.map(({ type }) => type)).toEqual(['markdown', 'image']);
+    expect(slack.server.violations).toEqual([]);
+  });
+
   it('comes as a direct message where the app is not in the channel and the address is used up', async () => {
     const slack = await openSlack();
     const away = slack.server.addChannel(slack.workspace.id, 'away', [slack.ada.id]);

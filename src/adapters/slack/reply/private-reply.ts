@@ -2,12 +2,15 @@ import { z } from 'zod';
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
 import type { Reply } from '../../../core/ports/chat-adapter.js';
+import type { Clock } from '../../../core/ports/clock.js';
+import type { Logger } from '../../../core/ports/logger.js';
 import { SlackRefusal, isRefused } from '../api/slack-refusal.js';
 import { type MessagePart, blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
+import { drawPictures } from '../draw/pictures.js';
 import type { Workspace } from '../install/workspaces.js';
 import type { Posts } from './posts.js';
 import type { ReplyContext } from './reply-context.js';
-import type { ResponseUrls } from './response-urls.js';
+import { MAX_RESPONSES, type ResponseUrls } from './response-urls.js';
 
 /** What a private reply is made with. */
 export interface PrivateReplyOptions {
@@ -16,6 +19,8 @@ export interface PrivateReplyOptions {
   readonly workspace: Workspace;
   readonly posts: Posts;
   readonly responseUrls: ResponseUrls;
+  readonly clock: Clock;
+  readonly logger: Logger;
   readonly signal: AbortSignal;
   openDirectChannel(): Promise<string>;
 }
@@ -27,13 +32,14 @@ const anySchema = z.object({});
  * the outcome. Where the channel does not take it, it comes as a direct message.
  */
 export function createPrivateReply(options: PrivateReplyOptions): Reply {
-  const { event, context, workspace, posts, responseUrls, signal } = options;
+  const { event, context, workspace, posts, responseUrls, clock, logger, signal } = options;
   const { channelId, threadId } = event.address;
 
-  async function respond(parts: readonly MessagePart[]): Promise<boolean> {
+  /** Shows as many of the parts as the address takes, and says how many those were. */
+  async function respond(parts: readonly MessagePart[]): Promise<number> {
     const { responseUrl } = context;
-    if (responseUrl === null) return false;
-    for (const [number, part] of parts.entries()) {
+    if (responseUrl === null) return 0;
+    for (const [number, part] of parts.slice(0, MAX_RESPONSES).entries()) {
       const isShown = await responseUrls.send(
         responseUrl,
         {
@@ -45,9 +51,9 @@ export function createPrivateReply(options: PrivateReplyOptions): Reply {
         },
         signal,
       );
-      if (!isShown && number === 0) return false;
+      if (!isShown) return number;
     }
-    return true;
+    return Math.min(parts.length, MAX_RESPONSES);
   }
 
   async function postEphemeral(parts: readonly MessagePart[]): Promise<boolean> {
@@ -72,19 +78,24 @@ export function createPrivateReply(options: PrivateReplyOptions): Reply {
     }
   }
 
-  async function postDirectly(parts: readonly MessagePart[]): Promise<void> {
+  /** @param first the number of the first of these parts */
+  async function postDirectly(parts: readonly MessagePart[], first: number): Promise<void> {
     const place = { channelId: await options.openDirectChannel(), threadTs: null, askedTs: context.askedTs };
     const found = await posts.find(place);
-    for (const [number, part] of parts.entries())
+    for (const [index, part] of parts.entries()) {
+      const number = first + index;
       if (!found.some((message) => message.part === number)) await posts.post(place, number, part);
+    }
   }
 
   return {
     async status() {},
     async append() {},
     async finish(message: OutgoingMessage) {
-      const parts = drawParts(message);
-      if (!(await respond(parts)) && !(await postEphemeral(parts))) await postDirectly(parts);
+      const parts = drawParts(message, await drawPictures(message, { workspace, clock, logger, signal }));
+      const shown = await respond(parts);
+      const rest = parts.slice(shown);
+      if (rest.length > 0 && !(await postEphemeral(rest))) await postDirectly(rest, shown);
       return { messageIds: [event.id] };
     },
   };

@@ -9,6 +9,8 @@ export interface ResponseUrls {
   send(url: string, message: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean>;
 }
 
+/** Messages that Slack takes at one address. */
+export const MAX_RESPONSES = 5;
 const TIMEOUT_MS = 10_000;
 
 /** Sends to Slack's own hosts alone, or to that of the server that stands for it. */

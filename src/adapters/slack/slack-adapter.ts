@@ -5,7 +5,7 @@ import type { ChatAdapter, ChatHost, Reply } from '../../core/ports/chat-adapter
 import type { Clock } from '../../core/ports/clock.js';
 import type { Logger } from '../../core/ports/logger.js';
 import { PLATFORM } from './app-surface.js';
-import { isRefused } from './api/slack-refusal.js';
+import { CLOSED, isRefused } from './api/slack-refusal.js';
 import { createDownload } from './download.js';
 import { drawParts } from './draw/message-parts.js';
 import { drawPictures } from './draw/pictures.js';
@@ -73,7 +73,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
     if (known === undefined && memory.isNew(event.id)) return shown;
     // A job that posts its progress beside a question must not take the question's stream for its own.
     const isStreamed = kind === 'thread' && event.attachments.length === 0 && shown.movedBecause === undefined;
-    const found = await posts.find(shown.place);
+    const found = await posts.find(shown.place).catch((error: unknown) => {
+      // What stands there cannot be read, nor added to: the outcome finds its way elsewhere.
+      if (isRefused(error, ...CLOSED)) return [];
+      throw error;
+    });
     shown.messages = found
       .filter(({ ts, part }) => ts !== shown.stream?.ts && (part !== undefined || isStreamed))
       .map(({ ts }) => ({ ts, markdown: undefined, hasExtras: false }));

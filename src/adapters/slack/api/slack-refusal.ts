@@ -30,6 +30,15 @@ export function refusalOf(method: string, error: unknown): SlackRefusal {
   return new SlackRefusal(method, 'unclear', error);
 }
 
+/** Slack's words for a place that takes no message of Docent's, or none any more. */
+export const CLOSED = [
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'restricted_action',
+  'thread_not_found',
+] as const;
+
 /** Slack's words for a token that opens nothing any more. */
 export const DEAD_TOKEN = [
   'account_inactive',
@@ -57,6 +66,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['channel_not_found', unavailable('I cannot see this channel. Invite me with /invite and my name, then try again.')],
   ['is_archived', unavailable('This channel is archived. Ask me in another one, or write to me directly.')],
   ['restricted_action', unavailable('I may not post in this channel. Ask an admin of this workspace to allow it.')],
+  ['thread_not_found', unavailable('The message that you wrote to me is gone.')],
   ['expired_trigger_id', tooLate()],
   ['exchanged_trigger_id', tooLate()],
   ...DEAD_TOKEN.map(

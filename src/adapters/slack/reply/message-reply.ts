@@ -3,7 +3,7 @@ import { progressBar } from '../../../core/chat/render-answer.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import type { Reply, ReplyStatus } from '../../../core/ports/chat-adapter.js';
-import { isRefused } from '../api/slack-refusal.js';
+import { CLOSED, isRefused } from '../api/slack-refusal.js';
 import { MAX_PART_CHARACTERS, type MessagePart, drawParts } from '../draw/message-parts.js';
 import { drawPictures } from '../draw/pictures.js';
 import { safeMarkdown, shorten } from '../draw/slack-markup.js';
@@ -34,8 +34,6 @@ export interface MessageReplyOptions {
 const APPEND_EVERY_MS = 1_000;
 /** Edits are counted more strictly. */
 const EDIT_EVERY_MS = 3_000;
-/** Slack's words for a channel that takes no message of Docent's any more. */
-const CLOSED = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action'];
 
 /** A reply that everybody in the channel or thread sees. */
 export function createMessageReply(options: MessageReplyOptions): Reply {
@@ -170,7 +168,7 @@ export function createMessageReply(options: MessageReplyOptions): Reply {
       try {
         return { messageIds: await settle(withReason(parts)) };
       } catch (error) {
-        if (!isRefused(error, ...CLOSED) || event.address.isDirect || shown.movedBecause !== undefined) throw error;
+        if (!isRefused(error, ...CLOSED) || shown.movedBecause !== undefined) throw error;
         await move(error.userMessage);
         return { messageIds: await settle(withReason(parts)) };
       } finally {

@@ -62,6 +62,37 @@ describe('a mention', () => {
     });
   });
 
+  it('whose message cannot be read in passing is brought again, so that its file is not lost', async () => {
+    const slack = await openSlack();
+    const { server, ada, channel, mention } = slack;
+    server.behaviour.mentionsBringFiles = false;
+    server.behaviour.mentionEvents = 'app_mention';
+    server.behaviour.faults.push({
+      method: 'conversations.history',
+      fault: { kind: 'status', status: 503 },
+      times: 4,
+    });
+    ada.post(channel.id, { text: mention, files: [pdf] });
+    expect((await onlyEvent(slack)).attachments).toMatchObject([{ name: 'handbook.pdf' }]);
+  });
+
+  it('with a file from somebody whom Slack does not describe is answered all the same', async () => {
+    const slack = await openSlack();
+    slack.server.behaviour.mentionEvents = 'message';
+    slack.server.behaviour.faults.push({ method: 'users.info', fault: { kind: 'error', error: 'user_not_visible' } });
+    slack.ada.post(slack.channel.id, { text: slack.mention, files: [pdf] });
+    expect(await onlyEvent(slack)).toMatchObject({ author: { role: 'member' }, attachments: [{}] });
+  });
+
+  it('of a command waits for what the person may do', async () => {
+    const slack = await openSlack();
+    slack.server.behaviour.mentionEvents = 'message';
+    const fault = { kind: 'status', status: 503 } as const;
+    slack.server.behaviour.faults.push({ method: 'users.info', fault, times: 4 });
+    slack.ada.post(slack.channel.id, { text: `${slack.mention} stats` });
+    expect(await onlyEvent(slack)).toMatchObject({ author: { role: 'manager' }, body: { name: 'stats' } });
+  });
+
   it('that is nothing but the name of a command runs it, as threads have no slash commands', async () => {
     const slack = await openSlack();
     slack.grace.post(slack.channel.id, { text: `${slack.mention} reset` });

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { createBoundedMap } from '../../../core/bounded-map.js';
 import type { Role } from '../../../core/chat/chat-event.js';
+import { isRefused } from '../api/slack-refusal.js';
 import type { Workspace } from '../install/workspaces.js';
 import { chatEvent, commandBody } from './chat-events.js';
 import { type Listening, accept, inTime } from './listening.js';
@@ -27,7 +28,10 @@ export function listenToMessages(app: App, listening: Listening): void {
   const { host, workspaces, members, clock, logger } = listening;
   const seen = createBoundedMap<string, true>(MAX_SEEN);
 
-  /** The message as Slack keeps it; as the event has it where Slack does not say in time. */
+  /**
+   * The message as Slack keeps it; as the event has it where Slack does not let it be read.
+   * @throws what keeps Slack from saying: it delivers again, where a file would be lost otherwise.
+   */
   async function whole({ api }: Workspace, message: SlackMessage): Promise<SlackMessage> {
     const { channel, ts, thread_ts: threadTs } = message;
     try {
@@ -46,22 +50,27 @@ export function listenToMessages(app: App, listening: Listening): void {
       );
       const found = messages.find((one) => one.ts === ts);
       return found?.files === undefined ? message : { ...message, files: found.files };
-    } catch {
+    } catch (error) {
+      if (!isRefused(error) || error.retryable) throw error;
       logger.debug('slack.message-not-read');
       return message;
     }
   }
 
-  async function roleOf(workspace: Workspace, message: SlackMessage, { mentionsDocent }: ReadText): Promise<Role> {
+  async function roleOf(
+    workspace: Workspace,
+    message: SlackMessage,
+    { mentionsDocent, isTalk }: { readonly mentionsDocent: boolean; readonly isTalk: boolean },
+  ): Promise<Role> {
     const userId = message.user ?? '';
     // In direct talks the core asks where the person belongs; what is not said to Docent needs no role.
     if (isDirectChannel(message.channel) || !mentionsDocent) return members.knownRole(workspace, userId);
     try {
       return await inTime(listening, (signal) => members.role(workspace, userId, signal));
     } catch (error) {
-      // Who may add files must be known; a question is answered all the same.
-      if (message.files !== undefined) throw error;
-      return 'member';
+      // Who may add files or run commands must be known where that can be; a question is answered all the same.
+      if (isTalk || (isRefused(error) && !error.retryable)) return 'member';
+      throw error;
     }
   }
 
@@ -81,15 +90,15 @@ export function listenToMessages(app: App, listening: Listening): void {
     const { channel, ts, user = '', thread_ts: threadTs = ts } = parsed.data;
     const id = [channel, ts];
     const key = [workspace.teamId, ...id].join('/');
-    if (kind === 'message') seen.set(key, true);
-    else if (seen.get(key) === true) return;
+    if (kind === 'app_mention' && seen.get(key) === true) return;
     const isLookedUp = kind === 'app_mention' && parsed.data.files === undefined;
     const message = isLookedUp ? await whole(workspace, parsed.data) : parsed.data;
     const said = readSlackText(message.text, workspace.botUserId);
     const mentionsDocent = said.mentionsDocent || kind === 'app_mention';
-    const role = await roleOf(workspace, message, { ...said, mentionsDocent });
-    const command =
-      message.files === undefined ? commandIn({ ...said, mentionsDocent }, isDirectChannel(channel)) : undefined;
+    const hasFiles = message.files !== undefined;
+    const command = hasFiles ? undefined : commandIn({ ...said, mentionsDocent }, isDirectChannel(channel));
+    const isTalk = !hasFiles && command === undefined;
+    const role = await roleOf(workspace, message, { mentionsDocent, isTalk });
     await accept(
       listening,
       chatEvent(
@@ -103,6 +112,7 @@ export function listenToMessages(app: App, listening: Listening): void {
         },
       ),
     );
+    if (kind === 'message') seen.set(key, true);
   }
 
   app.event('message', ({ event, body }) => take(event, body, 'message'));

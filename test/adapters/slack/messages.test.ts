@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../src/core/chat/chat-event.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { type OpenedSlack, openSlack } from './open-slack.js';
 
 const pdf = { name: 'handbook.pdf', bytes: new TextEncoder().encode('%PDF-1.7 handbook') };
@@ -103,6 +104,45 @@ describe('a mention', () => {
     const slack = await openSlack();
     slack.grace.post(slack.channel.id, { text: `${slack.mention} reset my password?` });
     expect(await onlyEvent(slack)).toMatchObject({ body: { kind: 'message', text: 'reset my password?' } });
+  });
+});
+
+/** A host that keeps no event, as after a long time, or where it stays silent. */
+function hostThatForgets() {
+  const given: ChatEvent[] = [];
+  const accept = async (event: ChatEvent) => {
+    given.push(event);
+    return 'ignored' as const;
+  };
+  return { given, host: { accept } };
+}
+
+describe('a mention that is edited', () => {
+  it('into a message is answered', async () => {
+    const { host, given } = hostThatForgets();
+    const slack = await openSlack({ host });
+    const { message } = slack.ada.post(slack.channel.id, { text: 'how much?' });
+    await slack.server.settled();
+    slack.ada.edit(message, `${slack.mention} how much?`);
+    await slack.server.settled();
+    expect(given.map(({ body }) => body)).toMatchObject([
+      { mentionsDocent: false },
+      { mentionsDocent: true, text: 'how much?' },
+    ]);
+  });
+
+  it('long after it was answered says nothing new', async () => {
+    const clock = createFakeClock(Date.now());
+    const { host, given } = hostThatForgets();
+    const slack = await openSlack({ clock, host });
+    const { message } = slack.ada.post(slack.channel.id, { text: `${slack.mention} how mch?` });
+    await slack.server.settled();
+    const before = given.length;
+    await clock.advance(2 * 60 * 60_000);
+    await slack.restart();
+    slack.ada.edit(message, `${slack.mention} how much?`);
+    await slack.server.settled();
+    expect(given).toHaveLength(before);
   });
 });
 

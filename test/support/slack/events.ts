@@ -45,6 +45,16 @@ export function createEvents(world: World, deliveries: Deliveries): Events {
     );
   };
 
+  /** What Slack tells of a message that mentions the app, when it is posted and at each edit. */
+  const mentioned = (channel: Channel, message: Message): Delivery[] => {
+    const { mentionEvents, mentionsBringFiles } = world.behaviour;
+    if (!mentionsApp(world, channel, message) || mentionEvents === 'message') return [];
+    const described = describeMessage(world, message);
+    const mention = { ...described, type: 'app_mention', channel: channel.id, event_ts: message.ts };
+    const { files: _files, ...withoutFiles } = mention as Payload;
+    return announce(channel.teamId, mentionsBringFiles ? mention : withoutFiles, 'app_mentions:read');
+  };
+
   const echoes = (message: Message): boolean => message.botId === undefined || world.behaviour.echoesOwnMessages;
 
   return {
@@ -54,28 +64,27 @@ export function createEvents(world: World, deliveries: Deliveries): Events {
       const described = describeMessage(world, message);
       const subtype =
         message.fileIds.length > 0 && message.botId === undefined ? { subtype: 'file_share', upload: false } : {};
-      const isMention = mentionsApp(world, channel, message);
-      const { mentionEvents, mentionsBringFiles } = world.behaviour;
-      const mention = { ...described, type: 'app_mention', channel: channel.id, event_ts: message.ts };
-      const { files: _files, ...withoutFiles } = mention as Payload;
+      const isLeftOut = mentionsApp(world, channel, message) && world.behaviour.mentionEvents === 'app_mention';
       return [
-        ...(isMention && mentionEvents !== 'message'
-          ? announce(channel.teamId, mentionsBringFiles ? mention : withoutFiles, 'app_mentions:read')
-          : []),
-        ...(isMention && mentionEvents === 'app_mention' ? [] : inChannel(channel, { ...described, ...subtype })),
+        ...mentioned(channel, message),
+        ...(isLeftOut ? [] : inChannel(channel, { ...described, ...subtype })),
       ];
     },
     changed(channel, message, before) {
       if (!echoes(message)) return [];
       const ts = world.ids.ts();
-      return inChannel(channel, {
-        type: 'message',
-        subtype: 'message_changed',
-        message: { ...describeMessage(world, message), source_team: message.teamId, user_team: message.teamId },
-        previous_message: before,
-        hidden: true,
-        ts,
-      });
+      return [
+        // reported in slackapi/bolt-js#960, slack-go/slack#1256
+        ...mentioned(channel, message),
+        ...inChannel(channel, {
+          type: 'message',
+          subtype: 'message_changed',
+          message: { ...describeMessage(world, message), source_team: message.teamId, user_team: message.teamId },
+          previous_message: before,
+          hidden: true,
+          ts,
+        }),
+      ];
     },
     deleted(channel, before) {
       if (before['bot_id'] !== undefined && !world.behaviour.echoesOwnMessages) return [];

@@ -18,6 +18,11 @@ import { attachmentsOf } from './slack-file.js';
 import { type ReadText, readSlackText } from './slack-text.js';
 
 const MAX_SEEN = 10_000;
+/**
+ * Slack tells anew of a mention whose message was edited. A mention that was forgotten and put in is answered; one that was
+ * answered is known as long as the queue remembers it, which is longer than this, in milliseconds.
+ */
+const EDITED_WITHIN_MS = 60 * 60_000;
 const foundSchema = z.object({ messages: z.array(slackMessageSchema.partial({ channel: true })).default([]) });
 
 /**
@@ -90,7 +95,9 @@ export function listenToMessages(app: App, listening: Listening): void {
     const { channel, ts, user = '', thread_ts: threadTs = ts } = parsed.data;
     const id = [channel, ts];
     const key = [workspace.teamId, ...id].join('/');
-    if (kind === 'app_mention' && seen.get(key) === true) return;
+    const isEdited = kind === 'app_mention' && parsed.data.edited !== undefined;
+    if (isEdited && clock.now() - Number(ts) * 1_000 > EDITED_WITHIN_MS) return;
+    if (kind === 'app_mention' && !isEdited && seen.get(key) === true) return;
     const isLookedUp = kind === 'app_mention' && parsed.data.files === undefined;
     const message = isLookedUp ? await whole(workspace, parsed.data) : parsed.data;
     const said = readSlackText(message.text, workspace.botUserId);

@@ -13,6 +13,7 @@ export const slackMessageSchema = z.object({
   ts: z.string(),
   thread_ts: z.string().optional(),
   files: z.array(slackFileSchema).optional(),
+  edited: z.object({}).optional(),
 });
 export type SlackMessage = z.infer<typeof slackMessageSchema>;
 

@@ -65,10 +65,7 @@ export function createEvents(world: World, deliveries: Deliveries): Events {
       const subtype =
         message.fileIds.length > 0 && message.botId === undefined ? { subtype: 'file_share', upload: false } : {};
       const isLeftOut = mentionsApp(world, channel, message) && world.behaviour.mentionEvents === 'app_mention';
-      return [
-        ...mentioned(channel, message),
-        ...(isLeftOut ? [] : inChannel(channel, { ...described, ...subtype })),
-      ];
+      return [...mentioned(channel, message), ...(isLeftOut ? [] : inChannel(channel, { ...described, ...subtype }))];
     },
     changed(channel, message, before) {
       if (!echoes(message)) return [];

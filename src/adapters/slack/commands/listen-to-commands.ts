@@ -7,7 +7,7 @@ import { toDocentError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/json.js';
 import { SLASH_COMMANDS } from '../app-surface.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
-import type { Listening } from '../events/listening.js';
+import { type Listening, acknowledging } from '../events/listening.js';
 import type { Workspace } from '../install/workspaces.js';
 import { type SlashCommand, slashCommandSchema } from './interaction.js';
 import { openForm, writtenForm } from './open-form.js';
@@ -20,7 +20,7 @@ interface Asked {
 
 /** Listens to slash commands. What one needs and was not typed is asked for in a form. */
 export function listenToCommands(app: App, listening: Listening): void {
-  const { host, workspaces, logger } = listening;
+  const { host, workspaces, responseUrls, logger } = listening;
 
   function asked({ command, text }: SlashCommand): Asked {
     const typed = text.trim();
@@ -54,7 +54,7 @@ export function listenToCommands(app: App, listening: Listening): void {
       const { userMessage, code } = toDocentError(error);
       logger.warn('slack.form-not-opened', { command: command.name, code }, error);
       const instead = command.attachments === 'required' ? '' : ` Or type all of it: ${writtenForm(command)}`;
-      await listening.responseUrls.send(
+      await responseUrls.send(
         slash.response_url,
         privateMessage(`${userMessage}${instead}`),
         new AbortController().signal,
@@ -62,37 +62,50 @@ export function listenToCommands(app: App, listening: Listening): void {
     }
   }
 
+  async function take(slash: SlashCommand, acknowledge: () => Promise<void>): Promise<void> {
+    const workspace = await workspaces.find({
+      teamId: slash.team_id,
+      enterpriseId: slash.enterprise_id ?? undefined,
+    });
+    const run = asked(slash);
+    if (lacks(run)) {
+      await acknowledge();
+      await showForm(run, slash, workspace);
+      return;
+    }
+    await runCommand(listening, {
+      ...run,
+      workspace,
+      channelId: slash.channel_id,
+      threadTs: null,
+      userId: slash.user_id,
+      id: ['command', slash.trigger_id],
+      responseUrl: slash.response_url,
+    });
+  }
+
   for (const name of Object.values(SLASH_COMMANDS))
     app.command(name, async ({ body, ack }) => {
       const slash = slashCommandSchema.parse(body);
+      let isAcknowledged = false;
+      const acknowledge = async (message?: PrivateMessage): Promise<void> => {
+        if (isAcknowledged) return;
+        isAcknowledged = true;
+        await ack(message);
+      };
       try {
-        const workspace = await workspaces.find({
-          teamId: slash.team_id,
-          enterpriseId: slash.enterprise_id ?? undefined,
-        });
-        const run = asked(slash);
-        if (lacks(run)) {
-          await ack();
-          await showForm(run, slash, workspace);
-          return;
-        }
-        await runCommand(listening, {
-          ...run,
-          workspace,
-          channelId: slash.channel_id,
-          threadTs: null,
-          userId: slash.user_id,
-          id: ['command', slash.trigger_id],
-          responseUrl: slash.response_url,
-        });
-        await ack();
+        await acknowledging(listening, acknowledge, take(slash, acknowledge));
       } catch (error) {
         const { userMessage, code } = toDocentError(error);
         logger.info('slack.command-refused', { command: name, code });
-        await ack(privateMessage(userMessage));
+        const message = privateMessage(userMessage);
+        if (isAcknowledged) await responseUrls.send(slash.response_url, message, new AbortController().signal);
+        else await acknowledge(message);
       }
     });
 }
+
+type PrivateMessage = ReturnType<typeof privateMessage>;
 
 /** A message for the person alone. */
 function privateMessage(text: string) {

@@ -1,8 +1,10 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { CommandDefinition } from '../../../core/chat/command.js';
+import { notice } from '../../../core/chat/outgoing-message.js';
 import { DocentError, toDocentError } from '../../../core/errors.js';
-import { type Listening, inTime } from '../events/listening.js';
+import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
+import { type Listening, acknowledging, inTime } from '../events/listening.js';
 import { attachmentsOf } from '../events/slack-file.js';
 import type { Workspace } from '../install/workspaces.js';
 import { COMMAND_FORM, type FormContext, readFormContext } from './command-form.js';
@@ -10,13 +12,14 @@ import { type SubmittedView, fieldOf, filesIn, inputErrors, submittedViewSchema,
 import { interactionSchema, tenantOfInteraction } from './interaction.js';
 import { CREATOR_BLOCK, FILES_BLOCK } from './open-form.js';
 import { runCommand } from './run-command.js';
+import { tellDirectly } from './tell-directly.js';
 
 const bodySchema = interactionSchema.extend({ view: submittedViewSchema });
 const directSchema = z.object({ channel: z.object({ id: z.string() }) });
 
 /** Listens to submitted forms: what is wrong is said at its field, and nothing is closed before the command is kept. */
 export function listenToForms(app: App, listening: Listening): void {
-  const { host, workspaces, logger } = listening;
+  const { host, workspaces, responseUrls, logger } = listening;
 
   async function channelOf({ channelId }: FormContext, workspace: Workspace, userId: string): Promise<string> {
     if (channelId !== '') return channelId;
@@ -32,39 +35,65 @@ export function listenToForms(app: App, listening: Listening): void {
     return inputErrors(command, input);
   }
 
+  /** Runs the command; says what is wrong instead, by the block to show it at. */
+  async function take(
+    { view, user, ...interaction }: z.infer<typeof bodySchema>,
+    context: FormContext,
+  ): Promise<Record<string, string> | undefined> {
+    const command = host.commands.find(({ name }) => name === context.command);
+    if (command === undefined)
+      throw new DocentError('COMMAND_UNKNOWN', { userMessage: `There is no command "${context.command}" any more.` });
+    const input = valuesIn(view, command, context.given);
+    const errors = errorsIn(view, command, input);
+    if (errors !== undefined) return errors;
+    const workspace = await workspaces.find(tenantOfInteraction({ user, ...interaction }));
+    await runCommand(listening, {
+      workspace,
+      command,
+      input,
+      channelId: await channelOf(context, workspace, user.id),
+      threadTs: context.threadTs,
+      userId: user.id,
+      id: ['view', view.id, view.hash],
+      attachments: attachmentsOf(filesIn(view, FILES_BLOCK)),
+      // The core checks it: a form is no proof of what may be chosen.
+      creatorId: fieldOf(view, CREATOR_BLOCK)?.selected_option?.value,
+      responseUrl: context.responseUrl,
+    });
+    return undefined;
+  }
+
+  /** Tells what went wrong where the form is closed already. */
+  async function tellLate(body: z.infer<typeof bodySchema>, { responseUrl }: FormContext, text: string): Promise<void> {
+    const [part] = drawParts(notice(text));
+    const { signal } = new AbortController();
+    const message = part && { response_type: 'ephemeral', text: previewOf(part), blocks: blocksOf(part) };
+    if (responseUrl !== null && message && (await responseUrls.send(responseUrl, message, signal))) return;
+    await tellDirectly(listening, await workspaces.find(tenantOfInteraction(body)), body.user.id, body.view.id, text);
+  }
+
   app.view(COMMAND_FORM, async ({ body, ack }) => {
-    const { view, user, ...interaction } = bodySchema.parse(body);
+    const submitted = bodySchema.parse(body);
+    const { view } = submitted;
+    const context = readFormContext(view.private_metadata);
     const firstBlock = Object.keys(view.state.values)[0] ?? FILES_BLOCK;
+    let isClosed = false;
+    const answer = async (errors?: Record<string, string>): Promise<void> => {
+      if (isClosed) return;
+      isClosed = true;
+      await (errors === undefined ? ack() : ack({ response_action: 'errors', errors }));
+    };
     try {
-      const context = readFormContext(view.private_metadata);
-      const command = host.commands.find(({ name }) => name === context.command);
-      if (command === undefined)
-        throw new DocentError('COMMAND_UNKNOWN', { userMessage: `There is no command "${context.command}" any more.` });
-      const input = valuesIn(view, command, context.given);
-      const errors = errorsIn(view, command, input);
-      if (errors !== undefined) {
-        await ack({ response_action: 'errors', errors });
-        return;
-      }
-      const workspace = await workspaces.find(tenantOfInteraction({ user, ...interaction }));
-      await runCommand(listening, {
-        workspace,
-        command,
-        input,
-        channelId: await channelOf(context, workspace, user.id),
-        threadTs: context.threadTs,
-        userId: user.id,
-        id: ['view', view.id, view.hash],
-        attachments: attachmentsOf(filesIn(view, FILES_BLOCK)),
-        // The core checks it: a form is no proof of what may be chosen.
-        creatorId: fieldOf(view, CREATOR_BLOCK)?.selected_option?.value,
-        responseUrl: context.responseUrl,
-      });
-      await ack();
+      await acknowledging(
+        listening,
+        answer,
+        take(submitted, context).then(async (errors) => errors && answer(errors)),
+      );
     } catch (error) {
       const { userMessage, code } = toDocentError(error);
       logger.warn('slack.form-refused', { code }, error);
-      await ack({ response_action: 'errors', errors: { [firstBlock]: userMessage } });
+      if (isClosed) await tellLate(submitted, context, userMessage);
+      else await answer({ [firstBlock]: userMessage });
     }
   });
 }

@@ -4,7 +4,7 @@ import { toDocentError } from '../../../core/errors.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { SHORTCUTS } from '../app-surface.js';
 import { drawParts, blocksOf, previewOf } from '../draw/message-parts.js';
-import type { Listening } from '../events/listening.js';
+import { type Listening, acknowledging } from '../events/listening.js';
 import { attachmentsOf, slackFileSchema } from '../events/slack-file.js';
 import { interactionSchema, tenantOfInteraction } from './interaction.js';
 import { openForm } from './open-form.js';
@@ -42,18 +42,19 @@ export function listenToShortcuts(app: App, listening: Listening): void {
         await tell(responseUrl, 'That message has no files. Choose this on a message with a file.');
         return;
       }
-      await runCommand(listening, {
-        workspace: await workspaces.find(tenantOfInteraction(action)),
-        command,
-        input: {},
-        channelId: channel.id,
-        threadTs: message.thread_ts ?? message.ts,
-        userId: user.id,
-        id: ['shortcut', channel.id, action.action_ts],
-        attachments: attachmentsOf(message.files),
-        responseUrl,
-      });
-      await ack();
+      const run = async (): Promise<void> =>
+        runCommand(listening, {
+          workspace: await workspaces.find(tenantOfInteraction(action)),
+          command,
+          input: {},
+          channelId: channel.id,
+          threadTs: message.thread_ts ?? message.ts,
+          userId: user.id,
+          id: ['shortcut', channel.id, action.action_ts],
+          attachments: attachmentsOf(message.files),
+          responseUrl,
+        });
+      await acknowledging(listening, ack, run());
     } catch (error) {
       const { userMessage, code } = toDocentError(error);
       logger.warn('slack.shortcut-refused', { code }, error);

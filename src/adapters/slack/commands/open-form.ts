@@ -26,6 +26,8 @@ export const FILES_BLOCK = 'docent_files';
 /** The field that names the creator, where there are several to choose from. */
 export const CREATOR_BLOCK = 'docent_creator';
 const MAX_FILES = 10;
+/** How long a form waits for the creators that can be chosen, in milliseconds. */
+const CREATORS_TIMEOUT_MS = 500;
 
 const openedSchema = z.object({ view: z.object({ id: z.string() }) });
 
@@ -105,8 +107,9 @@ async function creatorsFor(
 }
 
 async function creatorBlocks(listening: Listening, opening: FormOpening): Promise<types.InputBlock[]> {
-  // The form matters more than this field.
-  const creators = await inTime(listening, () => creatorsFor(listening, opening)).catch((): string[] => []);
+  // The form matters more than this field, and Slack opens none after three seconds.
+  const looked = inTime(listening, () => creatorsFor(listening, opening), CREATORS_TIMEOUT_MS);
+  const creators = await looked.catch((): string[] => []);
   if (creators.length < 2) return [];
   return [
     {

@@ -44,7 +44,8 @@ export async function runCommand(listening: Listening, run: CommandRun): Promise
       { ...happening, reply: { kind: 'thread', askedTs: question.ts } },
     );
     try {
-      await accept(listening, event);
+      // Brought twice, it is answered at the question that it began with.
+      if ((await accept(listening, event)) === 'duplicate') await question.remove();
     } catch (error) {
       await question.remove();
       throw error;

@@ -23,18 +23,52 @@ export interface Listening {
 const LOOK_TIMEOUT_MS = 1_500;
 
 /** Asks Slack something while it waits for the acknowledgement. @throws what the call threw; a `TimeoutError` */
-export function inTime<Result>({ clock }: Pick<Listening, 'clock'>, ask: (signal: AbortSignal) => Promise<Result>) {
+export function inTime<Result>(
+  { clock }: Pick<Listening, 'clock'>,
+  ask: (signal: AbortSignal) => Promise<Result>,
+  timeoutMs = LOOK_TIMEOUT_MS,
+) {
   const { signal } = new AbortController();
-  return withDeadline({ clock, timeoutMs: LOOK_TIMEOUT_MS, signal }, ask);
+  return withDeadline({ clock, timeoutMs, signal }, ask);
+}
+
+/** How long somebody's command or form may wait for its acknowledgement, in milliseconds. */
+const ACKNOWLEDGE_AFTER_MS = 2_500;
+
+/**
+ * Acknowledges when the work is done, or shortly before Slack would tell the person that it failed, while the work goes on.
+ * @throws what the work threw, before or after.
+ */
+export async function acknowledging(
+  { clock }: Pick<Listening, 'clock'>,
+  ack: () => Promise<void>,
+  work: Promise<void>,
+): Promise<void> {
+  let early: Promise<void> | undefined;
+  const cancel = clock.after(ACKNOWLEDGE_AFTER_MS, () => {
+    early = ack();
+    early.catch(() => undefined);
+  });
+  try {
+    await work;
+  } finally {
+    cancel();
+  }
+  // Where Slack does not hear it, Slack says so itself; what was asked is done all the same.
+  await (early ?? ack()).catch(() => undefined);
 }
 
 /** Hands an event to the host, which keeps it durably. @throws as `ChatHost.accept`. */
-export async function accept({ host, memory }: Pick<Listening, 'host' | 'memory'>, event: ChatEvent): Promise<void> {
+export async function accept(
+  { host, memory }: Pick<Listening, 'host' | 'memory'>,
+  event: ChatEvent,
+): ReturnType<ChatHost['accept']> {
   memory.noteAccepted(event.id);
-  let isAccepted = false;
+  let outcome: Awaited<ReturnType<ChatHost['accept']>> | undefined;
   try {
-    isAccepted = (await host.accept(event)) === 'accepted';
+    outcome = await host.accept(event);
+    return outcome;
   } finally {
-    if (!isAccepted) memory.forgetAccepted(event.id);
+    if (outcome !== 'accepted') memory.forgetAccepted(event.id);
   }
 }

@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EVENTS_PATH } from '../../../src/adapters/slack/app-surface.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { eventually } from '../../support/eventually.js';
 import { type OpenedSlack, openSlack } from './open-slack.js';
+
+const never = new AbortController().signal;
 
 interface Sent {
   readonly body?: string;
@@ -101,6 +104,34 @@ describe('over Socket Mode', () => {
     await eventually('the second connection', () => slack.server.sockets.open.includes(2));
     slack.ada.post(slack.channel.id, { text: `${slack.mention} hello` });
     await eventually('the event', () => slack.host.events.length === 1);
+  });
+
+  it('takes its time where no connection lasts', async () => {
+    const clock = createFakeClock();
+    const slack = await openSlack({ receiver: 'socket', clock });
+    const isDown = async (): Promise<boolean> => (await slack.adapter.health(never)).state === 'unhealthy';
+    slack.server.sockets.cut();
+    await eventually('the second connection', () => slack.server.sockets.open.includes(2));
+    await eventually('health', async () => !(await isDown()));
+    slack.server.sockets.cut();
+    await eventually('the end of it', isDown);
+    for (let looks = 0; looks < 100; looks += 1) await fetch(slack.server.url);
+    expect(slack.server.sockets.open).toEqual([]);
+    await clock.advance(1_000);
+    await eventually('the third connection', () => slack.server.sockets.open.includes(3));
+  });
+
+  it('asks for the next connection when Slack takes the question again', async () => {
+    const clock = createFakeClock();
+    const slack = await openSlack({ receiver: 'socket', clock });
+    const fault = { kind: 'rate-limited', retryAfterSeconds: 30 } as const;
+    slack.server.behaviour.faults.push({ method: 'apps.connections.open', fault });
+    slack.server.sockets.cut();
+    await eventually('the refusal', () => slack.logger.lines.some(({ event }) => event === 'slack.socket-failed'));
+    for (let seconds = 0; seconds < 29; seconds += 1) await clock.advance(1_000);
+    expect(slack.server.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(2);
+    await clock.advance(2_000);
+    await eventually('the next connection', () => slack.server.sockets.open.length === 1);
   });
 
   it('connects again when the connection is torn', async () => {

@@ -1,4 +1,4 @@
-import { type App, type Receiver, SocketModeReceiver, type webApi } from '@slack/bolt';
+import { type App, type Receiver, SocketModeReceiver, webApi } from '@slack/bolt';
 import { untilAborted, withDeadline } from '../../../core/deadline.js';
 import { wait } from '../../../core/exclusive.js';
 import type { Clock } from '../../../core/ports/clock.js';
@@ -22,6 +22,10 @@ export interface SocketReceiverOptions {
 
 const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
+/** A connection that lasted so long, in milliseconds, says that the next one will. */
+const STEADY_MS = 10_000;
+/** The longest wait that Slack can ask for, in milliseconds. */
+const MAX_PAUSE_MS = 5 * 60_000;
 /** How long opening a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 20_000;
 
@@ -66,8 +70,8 @@ export function createSocketReceiver({
     return receiver;
   }
 
-  /** One connection from its beginning to its end; says whether there was one. */
-  async function connect(onOpen: () => void): Promise<boolean> {
+  /** One connection from its beginning to its end; says how many milliseconds the next one has to wait at the least, undefined after one that lasted. */
+  async function connect(onOpen: () => void): Promise<number | undefined> {
     const connection = createConnection();
     const ended = new Promise<void>((resolve) => {
       connection.client.once('disconnected', resolve);
@@ -77,11 +81,13 @@ export function createSocketReceiver({
       await withDeadline(within, () => connection.start());
       isConnected = true;
       onOpen();
+      const openedAt = clock.now();
       await untilAborted(ended, stopping.signal);
-      return true;
+      return clock.now() - openedAt >= STEADY_MS ? undefined : 0;
     } catch (error) {
       if (!stopping.signal.aborted) logger.warn('slack.socket-failed', {}, error);
-      return false;
+      const isLimited = error instanceof webApi.WebAPIRateLimitedError;
+      return isLimited ? Math.min(error.retryAfter * 1_000, MAX_PAUSE_MS) : MIN_BACKOFF_MS;
     } finally {
       isConnected = false;
       void connection.client.disconnect().catch(() => undefined);
@@ -89,13 +95,17 @@ export function createSocketReceiver({
   }
 
   async function keepConnected(onOpen: () => void): Promise<void> {
-    let backoffMs = MIN_BACKOFF_MS;
+    let backoffMs = 0;
     while (!stopping.signal.aborted) {
-      if (await connect(onOpen)) backoffMs = MIN_BACKOFF_MS;
-      else {
-        await wait(clock, backoffMs * (0.5 + Math.random() / 2), stopping.signal).catch(() => undefined);
-        backoffMs = Math.min(MAX_BACKOFF_MS, backoffMs * 2);
+      const pauseMs = await connect(onOpen);
+      if (pauseMs === undefined) {
+        backoffMs = 0;
+        continue;
       }
+      // A connection that does not last is made again at once for one time only, or Slack would be asked without end.
+      const waitMs = Math.max(pauseMs, backoffMs * (0.5 + Math.random() / 2));
+      if (waitMs > 0) await wait(clock, waitMs, stopping.signal).catch(() => undefined);
+      backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));
     }
   }
 

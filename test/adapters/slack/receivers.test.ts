@@ -72,6 +72,26 @@ describe('over HTTP', () => {
     ).toBe(503);
   });
 
+  it('takes the word that Slack drops events of a workspace, and logs it', async () => {
+    const slack = await openSlack();
+    const body = JSON.stringify({ type: 'app_rate_limited', team_id: slack.workspace.id, minute_rate_limited: 1 });
+    expect((await send(slack, { body })).status).toBe(200);
+    expect(slack.logger.lines.map(({ event }) => event)).toContain('slack.events-dropped');
+  });
+
+  it('logs what fails behind an acknowledgement', async () => {
+    const slack = await openSlack();
+    const body = JSON.stringify({
+      type: 'block_actions',
+      team: { id: slack.workspace.id },
+      user: { id: slack.ada.id },
+      actions: [{ type: 'button', action_id: 'docent.run.0', block_id: 'b', value: '{}', action_ts: '1.1' }],
+      container: { message_ts: 'none', is_ephemeral: 'perhaps' },
+    });
+    expect((await send(slack, { body })).status).toBe(200);
+    await eventually('the line', () => slack.logger.lines.some(({ event }) => event === 'slack.not-done'));
+  });
+
   it('takes a delivery whose first try was lost, whatever its retry header says', async () => {
     const slack = await openSlack();
     slack.server.behaviour.mentionEvents = 'message';

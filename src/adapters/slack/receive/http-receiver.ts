@@ -51,13 +51,21 @@ export function createHttpReceiver({ signingSecret, clock, logger }: HttpReceive
   function process(to: App, body: Record<string, unknown>, request: Request): Promise<Response> {
     const tooLate = new AbortController();
     const cancel = clock.after(ACKNOWLEDGE_WITHIN_MS, () => tooLate.abort(new Error('not acknowledged in time')));
+    const type = String(body['type']);
+    let isAcknowledged = false;
     const acknowledged = new Promise<Response>((resolve, reject) => {
       const work = deliver(to, {
         body,
         retryNum: Number(request.headers.get('x-slack-retry-num') ?? 0),
         retryReason: request.headers.get('x-slack-retry-reason') ?? '',
-        ack: async (reply: unknown) => resolve(replyOf(reply)),
-      }).catch(reject);
+        async ack(reply: unknown) {
+          isAcknowledged = true;
+          resolve(replyOf(reply));
+        },
+      }).catch((error: Error) => {
+        if (isAcknowledged) logger.warn('slack.not-done', { type }, error);
+        reject(error);
+      });
       running.add(work);
       void work.finally(() => running.delete(work));
     });
@@ -85,6 +93,10 @@ export function createHttpReceiver({ signingSecret, clock, logger }: HttpReceive
       if (parsed === undefined) return text(400, 'The body is no delivery of Slack.');
       if (parsed['type'] === 'url_verification') return replyOf({ challenge: parsed['challenge'] });
       if (parsed['ssl_check'] !== undefined) return text(200, '');
+      if (parsed['type'] === 'app_rate_limited') {
+        logger.warn('slack.events-dropped', { teamId: String(parsed['team_id']) });
+        return text(200, '');
+      }
       if (app === undefined || !isOpen) return text(503, 'Docent is not ready. Deliver it again.');
       try {
         return await process(app, parsed, request);

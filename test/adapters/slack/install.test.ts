@@ -112,6 +112,26 @@ describe('an installation', () => {
       userMessage: expect.stringContaining('not installed'),
     });
   });
+
+  it('that was made anew stays when Slack tells late of the end of the one before', async () => {
+    const clock = createFakeClock();
+    const slack = await openSlack({ isDistributed: true, clock });
+    const { server } = slack;
+    const other = server.addWorkspace('Umbrella');
+    const eve = server.addUser(other.id, 'eve', 'owner');
+    server.behaviour.consent = { teamId: other.id, userId: eve.id };
+    await install(slack);
+    server.hold();
+    eve.uninstallApp();
+    await clock.advance(60_000);
+    expect((await install(slack)).status).toBe(200);
+    server.release();
+    await server.settled();
+    const lab = server.addChannel(other.id, 'lab', [eve.id, server.installation(other.id).botUserId]);
+    const address = { platform: 'slack', workspaceId: other.id, channelId: lab.id, threadId: null, isDirect: false };
+    await slack.adapter.post(address, notice('The week.'), { key: 'week', signal: never });
+    expect(server.screen.channel(lab.id)).toHaveLength(1);
+  });
 });
 
 describe('a token', () => {

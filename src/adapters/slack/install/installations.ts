@@ -28,8 +28,8 @@ export interface Installations {
   find(tenant: Tenant): Promise<Installation | undefined>;
   /** Keeps one, in place of an earlier one. */
   save(installation: Installation): Promise<void>;
-  /** Removes the installation that was made there, and says whether there was one. */
-  remove(tenant: Tenant): Promise<boolean>;
+  /** Removes the installation that was made there before this time, and says whether there was one. */
+  remove(tenant: Tenant, beforeMs: number): Promise<boolean>;
   count(): Promise<number>;
   /** Remembers which organisation's installation serves a workspace. */
   rememberTeam(teamId: string, enterpriseId: string): Promise<void>;
@@ -100,9 +100,13 @@ export function createInstallations({
       });
     },
 
-    async remove({ teamId, enterpriseId }) {
+    async remove({ teamId, enterpriseId }, beforeMs) {
       const owner = teamId ?? enterpriseId;
-      return owner !== undefined && recordStore.delete(installationCollection, SYSTEM_SCOPE, joinKey([owner]));
+      if (owner === undefined) return false;
+      const id = joinKey([owner]);
+      const record = await recordStore.get(installationCollection, SYSTEM_SCOPE, id);
+      if (record === undefined || record.value.installedAt >= beforeMs) return false;
+      return recordStore.delete(installationCollection, SYSTEM_SCOPE, id);
     },
 
     count: async () => (await recordStore.list(installationCollection, SYSTEM_SCOPE, { limit: MAX_COUNTED })).length,

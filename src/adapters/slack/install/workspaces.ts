@@ -27,8 +27,8 @@ export interface Workspaces {
   find(tenant: Tenant): Promise<Workspace>;
   /** Takes up an installation. */
   add(installation: Installation): Promise<void>;
-  /** Forgets the installation there, with its token. */
-  remove(tenant: Tenant): Promise<void>;
+  /** Forgets the installation that was made there before this time, with its token. */
+  remove(tenant: Tenant, beforeMs: number): Promise<void>;
   /** Asks Slack whether the token of the settings opens its workspace. @throws SlackRefusal when it does not. */
   check(): Promise<void>;
   /** How many installations there are, the one of the settings included. */
@@ -162,8 +162,8 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
       cache.clear();
     },
 
-    async remove(tenant) {
-      await installations?.remove(tenant);
+    async remove(tenant, beforeMs) {
+      await installations?.remove(tenant, beforeMs);
       const owner = tenant.teamId ?? tenant.enterpriseId;
       if (owner !== undefined) refused.clear(owner);
       cache.clear();

@@ -72,6 +72,26 @@ describe('over HTTP', () => {
     ).toBe(503);
   });
 
+  it('takes a form for the workspace that it was opened for, whoever of a shared channel fills it in', async () => {
+    const slack = await openSlack();
+    const context = { command: 'documents', given: {}, channelId: slack.channel.id, threadTs: null, responseUrl: null };
+    const body = JSON.stringify({
+      type: 'view_submission',
+      team: { id: 'T0STRANGER' },
+      user: { id: slack.grace.id, team_id: 'T0STRANGER' },
+      view: {
+        id: 'V1',
+        type: 'modal',
+        callback_id: 'docent_command',
+        private_metadata: JSON.stringify(context),
+        app_installed_team_id: slack.workspace.id,
+        state: { values: {} },
+      },
+    });
+    expect((await send(slack, { body })).status).toBe(200);
+    expect(slack.host.events[0]?.address.workspaceId).toBe(slack.workspace.id);
+  });
+
   it('takes the word that Slack drops events of a workspace, and logs it', async () => {
     const slack = await openSlack();
     const body = JSON.stringify({ type: 'app_rate_limited', team_id: slack.workspace.id, minute_rate_limited: 1 });

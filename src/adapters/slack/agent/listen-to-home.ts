@@ -12,7 +12,11 @@ import { type HomeSection, drawHome } from './home-view.js';
 const openedSchema = z.object({ user: z.string(), channel: z.string(), tab: z.string() });
 const pressedSchema = interactionSchema.extend({
   actions: z.array(z.object({ value: z.string().default('') })).min(1),
-  view: z.object({ type: z.literal('home'), private_metadata: z.string().default('') }),
+  view: z.object({
+    type: z.literal('home'),
+    private_metadata: z.string().default(''),
+    app_installed_team_id: z.string().nullish(),
+  }),
 });
 const documentsSchema = z.object({ documents: z.array(z.object({ name: z.string() })) });
 const anySchema = z.object({});

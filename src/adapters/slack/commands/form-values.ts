@@ -11,6 +11,7 @@ export const submittedViewSchema = z.object({
   id: z.string(),
   hash: z.string().default(''),
   private_metadata: z.string().default(''),
+  app_installed_team_id: z.string().nullish(),
   state: z
     .object({
       values: z.record(

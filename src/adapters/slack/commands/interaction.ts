@@ -21,12 +21,19 @@ export const interactionSchema = z.object({
   user: z.object({ id: z.string(), team_id: z.string().optional() }),
   trigger_id: z.string().default(''),
   response_url: z.string().nullish(),
+  view: z.object({ app_installed_team_id: z.string().nullish() }).nullish(),
 });
 export type Interaction = z.infer<typeof interactionSchema>;
 
-/** The workspace of an interaction: the person's, where the app belongs to the whole organisation. */
-export function tenantOfInteraction({ team, enterprise, user }: Interaction): Tenant {
-  const teamId = team?.id ?? user.team_id;
+/**
+ * The workspace of an interaction: the person's, where the app belongs to the whole organisation. In shared channels the
+ * person who fills a form in may be of another workspace than the one that it was opened for.
+ */
+export function tenantOfInteraction({ team, enterprise, user, view }: Interaction): Tenant {
+  const installedIn = view?.app_installed_team_id;
+  // Of an organisation's installation it names the organisation.
+  const openedFor = installedIn?.startsWith('T') === true ? installedIn : undefined;
+  const teamId = openedFor ?? team?.id ?? user.team_id;
   return {
     ...(teamId === undefined ? {} : { teamId }),
     ...(enterprise === null || enterprise === undefined ? {} : { enterpriseId: enterprise.id }),

@@ -37,16 +37,17 @@ export function listenToForms(app: App, listening: Listening): void {
 
   /** Runs the command; says what is wrong instead, by the block to show it at. */
   async function take(
-    { view, user, ...interaction }: z.infer<typeof bodySchema>,
+    submitted: z.infer<typeof bodySchema>,
     context: FormContext,
   ): Promise<Record<string, string> | undefined> {
+    const { view, user } = submitted;
     const command = host.commands.find(({ name }) => name === context.command);
     if (command === undefined)
       throw new DocentError('COMMAND_UNKNOWN', { userMessage: `There is no command "${context.command}" any more.` });
     const input = valuesIn(view, command, context.given);
     const errors = errorsIn(view, command, input);
     if (errors !== undefined) return errors;
-    const workspace = await workspaces.find(tenantOfInteraction({ user, ...interaction }));
+    const workspace = await workspaces.find(tenantOfInteraction(submitted));
     await runCommand(listening, {
       workspace,
       command,

@@ -40,6 +40,17 @@ describe('/ask', () => {
     expect(slack.server.pings).toEqual([]);
   });
 
+  it('is understood as it was typed, not as Slack writes it', async () => {
+    const slack = await openSlack();
+    await run(
+      slack,
+      '/ask',
+      `Does &lt;b&gt; of R&amp;D  ask ${slack.ada.mention.replace('>', '|ada>')} in <#C1|general>?`,
+    );
+    expect(lastCommand(slack)?.body).toMatchObject({ input: { question: 'Does <b> of R&D  ask ada in #general?' } });
+    expect(slack.server.pings).toEqual([]);
+  });
+
   it('without a question asks for it in a form', async () => {
     const slack = await openSlack();
     await run(slack, '/ask', '');

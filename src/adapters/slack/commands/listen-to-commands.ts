@@ -7,6 +7,7 @@ import { toDocentError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/json.js';
 import { SLASH_COMMANDS } from '../app-surface.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
+import { readTypedText } from '../events/slack-text.js';
 import { type Listening, acknowledging } from '../events/listening.js';
 import type { Workspace } from '../install/workspaces.js';
 import { type SlashCommand, slashCommandSchema } from './interaction.js';
@@ -23,7 +24,7 @@ export function listenToCommands(app: App, listening: Listening): void {
   const { host, workspaces, responseUrls, logger } = listening;
 
   function asked({ command, text }: SlashCommand): Asked {
-    const typed = text.trim();
+    const typed = readTypedText(text).trim();
     if (command === SLASH_COMMANDS.docent) return parseCommandLine(typed === '' ? 'help' : typed, host.commands);
     const name = command === SLASH_COMMANDS.ask ? 'ask' : 'ingest';
     if (name === 'ask' && typed !== '') {

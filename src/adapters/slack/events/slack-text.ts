@@ -31,6 +31,11 @@ export function readSlackText(raw: string, botUserId: string): ReadText {
   };
 }
 
+/** What was typed behind a slash command, as people see it: Slack escapes it, and writes people and channels as marks. */
+export function readTypedText(raw: string): string {
+  return unescapeSlack(raw.replaceAll(MARK, (_mark, inside: string) => seen(...splitOnce(inside, '|'))));
+}
+
 function seen(target: string, label: string | undefined): string {
   if (label !== undefined) return target.startsWith('#') ? `#${label}` : label;
   return target.startsWith('!') ? `@${target.slice(1)}` : target;

@@ -72,7 +72,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
     memory.keep(event.id, shown);
     if (known === undefined && memory.isNew(event.id)) return shown;
     // A job that posts its progress beside a question must not take the question's stream for its own.
-    const isStreamed = kind === 'thread' && event.attachments.length === 0 && shown.movedBecause === undefined;
+    const isStreamed = kind === 'thread' && !isAboutFiles(event) && shown.movedBecause === undefined;
     const found = await posts.find(shown.place).catch((error: unknown) => {
       // What stands there cannot be read, nor added to: the outcome finds its way elsewhere.
       if (isRefused(error, ...CLOSED)) return [];
@@ -119,7 +119,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
         workspace,
         place: shown.place,
         userId: event.author.memberId,
-        isWanted: shown.place.threadTs !== null && event.attachments.length === 0,
+        isWanted: shown.place.threadTs !== null && !isAboutFiles(event),
         capabilities,
         logger,
         signal: living,
@@ -172,4 +172,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): ChatAdapter {
       await app?.stop();
     },
   };
+}
+
+/** Whether the event's files are what it is about: those beside a question that was not said to Docent itself are left alone. */
+function isAboutFiles({ attachments, body, address }: ChatEvent): boolean {
+  if (attachments.length === 0) return false;
+  return body.kind === 'command' || body.mentionsDocent || address.isDirect;
 }

@@ -219,6 +219,26 @@ describe('a message that nobody knows to be posted', () => {
     expect(thread()[0]?.text).toContain('handbook.pdf');
   });
 
+  it('stands once when a picture was posted with the question in a thread', async () => {
+    const { slack, reply: first, thread, inTime, event, clock } = await ask();
+    await inTime(first.finish(notice('Ask me.')));
+    const image = { name: 'screen.png', bytes: new TextEncoder().encode('PNG') };
+    slack.grace.post(slack.channel.id, { text: 'And this?', threadTs: event.address.threadId!, files: [image] });
+    await slack.server.settled();
+    const follow = slack.host.events.at(-1)!;
+    expect(follow).toMatchObject({ body: { text: 'And this?' }, attachments: [{ name: 'screen.png' }] });
+    const reply = await inTime(slack.adapter.openReply(follow, never));
+    await inTime(reply.status({ text: 'Searching the documents' }));
+    expect(slack.server.screen.session(slack.channel.id, event.address.threadId!)?.status).toBe('processing');
+    await clock.advance(5_000);
+    await inTime(reply.append('Six days'));
+    await clock.advance(5_000);
+    const again = await inTime((await slack.elsewhere()).adapter.openReply(follow, never));
+    await inTime(again.finish(answer));
+    const said = thread().map(({ text }) => text);
+    expect(said).toEqual(['Ask me.', 'And this?', expect.stringContaining('Six days a year')]);
+  });
+
   it('waits as long as Slack asks to', async () => {
     const { slack, reply, inTime, thread, clock } = await ask({
       prepare: ({ server }) =>

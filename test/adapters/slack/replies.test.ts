@@ -197,6 +197,15 @@ describe('a message that nobody knows to be posted', () => {
     expect(methodsOf(slack)).toHaveLength(kind === 'cut-before' ? 2 : 1);
   });
 
+  it.each(['error', 'error-after'] as const)('stands once when Slack fails itself, by "%s"', async (kind) => {
+    const { reply, inTime, thread } = await ask({
+      prepare: ({ server }) =>
+        server.behaviour.faults.push({ method: 'chat.postMessage', fault: { kind, error: 'internal_error' } }),
+    });
+    await inTime(reply.finish(answer));
+    expect(thread()).toHaveLength(1);
+  });
+
   it.each(['cut-after', 'status-after'] as const)('stands once when its stream began unseen by "%s"', async (kind) => {
     const fault = kind === 'status-after' ? { kind, status: 500 } : { kind };
     const { reply, inTime, thread } = await ask({

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'cut-after' }
   /** The request is applied and its reply is 500. */
   | { readonly kind: 'status-after'; readonly status: number }
+  /** The request is applied, and its reply is `{ok: false, error}` all the same. */
+  | { readonly kind: 'error-after'; readonly error: string }
   /** The request waits for this before it is looked at. */
   | { readonly kind: 'slow'; readonly until: Promise<unknown> };
 

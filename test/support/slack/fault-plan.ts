@@ -30,6 +30,7 @@ export function answerBefore(fault: Fault | undefined): ApiAnswer | undefined {
 /** The answer of a fault that strikes when the request has been applied. */
 export function answerAfter(fault: Fault | undefined): ApiAnswer | undefined {
   if (fault?.kind === 'cut-after') return 'cut';
+  if (fault?.kind === 'error-after') return { status: 200, body: { ok: false, error: fault.error } };
   return fault?.kind === 'status-after' ? { status: fault.status, body: {} } : undefined;
 }
 

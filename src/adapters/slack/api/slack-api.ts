@@ -4,7 +4,7 @@ import { untilAborted } from '../../../core/deadline.js';
 import { wait } from '../../../core/exclusive.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import { createPace } from './pace.js';
-import { refusalOf } from './slack-refusal.js';
+import { isUnclear, refusalOf } from './slack-refusal.js';
 
 /** One call of the Web API. */
 export interface SlackCall<Schema extends z.ZodType> {
@@ -110,5 +110,5 @@ export function createSlackApi({ apiUrl, token, teamId, clock, logger }: SlackAp
 }
 
 function isServerError(error: unknown): boolean {
-  return error instanceof webApi.WebAPIHTTPError && error.statusCode >= 500;
+  return isUnclear(error) || (error instanceof webApi.WebAPIHTTPError && error.statusCode >= 500);
 }

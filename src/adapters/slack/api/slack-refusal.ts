@@ -22,9 +22,23 @@ export function isRefused(error: unknown, ...reasons: readonly string[]): error 
   return error instanceof SlackRefusal && (reasons.length === 0 || reasons.includes(error.reason));
 }
 
+/** Slack's words for a failure of its own, which may have come when the call was done already. */
+const UNCLEAR: ReadonlySet<string> = new Set([
+  'fatal_error',
+  'internal_error',
+  'request_timeout',
+  'service_unavailable',
+]);
+
+/** Whether Slack answered that it failed itself: nobody knows whether it did what it was asked to. */
+export function isUnclear(error: unknown): boolean {
+  return error instanceof webApi.WebAPIPlatformError && UNCLEAR.has(error.data.error);
+}
+
 /** What a call of the Web API threw, as a refusal. */
 export function refusalOf(method: string, error: unknown): SlackRefusal {
   if (error instanceof SlackRefusal) return error;
+  if (isUnclear(error)) return new SlackRefusal(method, 'unclear', error);
   if (error instanceof webApi.WebAPIPlatformError) return new SlackRefusal(method, error.data.error, error);
   if (error instanceof webApi.WebAPIRateLimitedError) return new SlackRefusal(method, 'rate_limited', error);
   return new SlackRefusal(method, 'unclear', error);
@@ -87,11 +101,8 @@ function meaningOf(method: string, reason: string, cause: unknown): Meaning {
       code: 'ACCESS_DENIED',
       userMessage: `The Slack app lacks the permission ${neededScope(cause)}. Somebody who manages it adds that scope and installs it again.`,
     };
-  if (
-    reason === 'unclear' ||
-    reason === 'rate_limited' ||
-    /^(?:internal_error|fatal_error|service_unavailable|request_timeout)$/.test(reason)
-  )
+  // While a workspace moves into an organisation, Slack refuses now and then.
+  if (/^(?:unclear|rate_?limited|team_added_to_org)$/.test(reason))
     return {
       code: 'ENGINE_UNAVAILABLE',
       userMessage: 'Slack does not answer right now. Try again in a moment.',

@@ -66,6 +66,19 @@ describe('"Show passage"', () => {
     expect(slack.server.violations).toEqual([]);
   });
 
+  it('says nothing to who closed the form before it came', async () => {
+    const { slack, shown } = await answered(() => {
+      slack.grace.closeModal();
+      return passage;
+    });
+    await slack.grace.use(shown, { actionId: 'docent.run.0' }).settled;
+    await eventually('the passage', () =>
+      slack.server.calls.some(({ method, outcome }) => method === 'views.update' && outcome === 'not_found'),
+    );
+    await slack.process.stop();
+    expect(ephemerals(slack, slack.grace)).toEqual([]);
+  });
+
   it('shows it as a message when Slack does not open the form any more', async () => {
     const { slack, shown } = await answered();
     slack.server.behaviour.faults.push({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });

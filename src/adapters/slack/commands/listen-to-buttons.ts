@@ -5,6 +5,7 @@ import { describeInput } from '../../../core/chat/command-input.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import { type OutgoingMessage, notice } from '../../../core/chat/outgoing-message.js';
 import { toDocentError } from '../../../core/errors.js';
+import { isRefused } from '../api/slack-refusal.js';
 import { ACTION_PREFIX, type PressedAction, readPressed } from '../draw/message-actions.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
 import { chatEvent, commandBody, slackTime } from '../events/chat-events.js';
@@ -123,11 +124,12 @@ export function listenToButtons(app: App, listening: Listening): void {
       await tell({ ...press, isEphemeral: false }, message);
       return;
     }
-    await workspace.api.call(
-      'views.update',
-      { view_id: opened, view: drawPassage(message) },
-      { response: anySchema, signal: new AbortController().signal },
-    );
+    const view = { view_id: opened, view: drawPassage(message) };
+    const { signal } = new AbortController();
+    await workspace.api.call('views.update', view, { response: anySchema, signal }).catch((error: unknown) => {
+      // Whoever closed it does not wait for it any more.
+      if (!isRefused(error, 'not_found')) throw error;
+    });
   }
 
   /** The vote counts from the press; what the form brings replaces it. */

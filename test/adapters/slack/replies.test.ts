@@ -1,54 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatEvent } from '../../../src/core/chat/chat-event.js';
-import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
-import type { Reply } from '../../../src/core/ports/chat-adapter.js';
-import type { Message } from '../../support/slack/world.js';
-import { type FakeClock, createFakeClock } from '../../support/fake-clock.js';
-import { type OpenedSlack, type OpenSlackOptions, openSlack } from './open-slack.js';
+import { notice } from '../../../src/core/chat/outgoing-message.js';
+import { answer, ask } from './ask-slack.js';
+import type { OpenedSlack } from './open-slack.js';
 
 const never = new AbortController().signal;
-const ANSWER_ID = 'a'.repeat(32);
-const answer: OutgoingMessage = {
-  kind: 'answer',
-  text: 'Six days a year [1].',
-  sources: [{ number: 1, documentName: 'handbook.pdf', headingPath: ['Leave'], page: 12 }],
-  actions: [
-    { label: '👍', command: 'feedback', input: { answer: ANSWER_ID, vote: 'up' } },
-    { label: '👎', command: 'feedback', input: { answer: ANSWER_ID, vote: 'down' }, asks: 'reason' },
-  ],
-  confidence: 0.8,
-  answerId: ANSWER_ID as never,
-};
-
-interface Asked {
-  readonly slack: OpenedSlack;
-  readonly event: ChatEvent;
-  readonly clock: FakeClock;
-  /** Opens the reply and lets time go on while a call waits for its turn. */
-  readonly reply: Reply;
-  /** Waits for a call, and moves the clock on as far as the call needs. */
-  inTime<Result>(call: Promise<Result>): Promise<Result>;
-  readonly thread: () => ReturnType<OpenedSlack['server']['screen']['thread']>;
-}
-
-/** Somebody mentioned the app; the reply is open, and nothing is in it yet. */
-async function ask(options: OpenSlackOptions & { prepare?: (slack: OpenedSlack) => void } = {}): Promise<Asked> {
-  const clock = createFakeClock();
-  const slack = await openSlack({ clock, ...options });
-  options.prepare?.(slack);
-  const { message } = slack.ada.post(slack.channel.id, { text: `${slack.mention} How many days?` });
-  await slack.server.settled();
-  const event = slack.host.events[0] as ChatEvent;
-  const inTime = async <Result>(call: Promise<Result>): Promise<Result> => {
-    let isOver = false;
-    void call.catch(() => undefined).finally(() => (isOver = true));
-    while (!isOver) await clock.advance(100);
-    return call;
-  };
-  const reply = await inTime(slack.adapter.openReply(event, never));
-  const thread = () => slack.server.screen.thread(slack.channel.id, message.ts);
-  return { slack, event, clock, reply, inTime, thread };
-}
 
 /** The Web API's methods that were called, in order, without those that only look. */
 const methodsOf = ({ server }: OpenedSlack): string[] =>
@@ -261,64 +216,5 @@ describe('a message that nobody knows to be posted', () => {
     expect(clock.now() - before).toBeGreaterThanOrEqual(30_000);
     expect(thread()).toHaveLength(1);
     expect(slack.server.violations).toEqual([]);
-  });
-});
-
-describe('a channel that takes no message any more', () => {
-  it.each([
-    ['is archived', (slack: OpenedSlack) => void slack.ada.archive(slack.channel.id), 'archived'],
-    ['threw the app out', (slack: OpenedSlack) => void slack.ada.removeApp(slack.channel.id), 'not in this channel'],
-  ])('that %s sends the answer to the person, with the reason', async (_what, close, reason) => {
-    const { slack, reply, inTime } = await ask();
-    close(slack);
-    await inTime(reply.finish(answer));
-    await inTime(reply.finish(answer));
-    const direct = slack.server.screen.direct(slack.ada.id).map(({ text }) => text);
-    expect(direct).toHaveLength(2);
-    expect(direct[0]).toContain(reason);
-    expect(direct[1]).toContain('Six days a year');
-  });
-
-  it.each([
-    ['threw the app out', (slack: OpenedSlack) => void slack.ada.removeApp(slack.channel.id), 'not in this channel'],
-    [
-      'lost the message that asked',
-      (slack: OpenedSlack, message: Message) => void slack.ada.delete(message),
-      'you wrote to me is gone',
-    ],
-  ])('that %s does so too for who opens the reply later, or elsewhere', async (_what, close, reason) => {
-    const { slack, inTime, event } = await ask();
-    close(slack, slack.server.channel(slack.channel.id).messages.get(event.address.threadId ?? '') as Message);
-    const { adapter } = await slack.elsewhere();
-    const reply = await inTime(adapter.openReply(event, never));
-    await inTime(reply.finish(answer));
-    const direct = slack.server.screen.direct(slack.ada.id).map(({ text }) => text);
-    expect(direct).toHaveLength(2);
-    expect(direct[0]).toContain(reason);
-    expect(direct[1]).toContain('Six days a year');
-  });
-});
-
-describe('a direct talk', () => {
-  it('gets the answer to a message that was deleted meanwhile', async () => {
-    const slack = await openSlack();
-    const { message } = slack.ada.tell({ text: 'How many days?' });
-    await slack.server.settled();
-    const reply = await slack.adapter.openReply(slack.host.events[0]!, never);
-    slack.ada.delete(message);
-    await reply.finish(answer);
-    const direct = slack.server.screen.direct(slack.ada.id).map(({ text }) => text);
-    expect(direct.join(' ')).toMatch(/wrote to me is gone[^]*Six days a year/);
-  });
-
-  it('of two people, where files are added by the shortcut, leaves the outcome to the own one', async () => {
-    const slack = await openSlack();
-    const { server, workspace, ada, grace } = slack;
-    const theirs = server.addChannel(workspace.id, 'theirs', [ada.id, grace.id], 'im');
-    const { message } = ada.post(theirs.id, { files: [{ name: 'faq.txt', bytes: new TextEncoder().encode('Q') }] });
-    await ada.messageShortcut('add_to_knowledge', message).settled;
-    const reply = await slack.adapter.openReply(slack.host.events[0]!, never);
-    await reply.finish(notice('It can be asked about now.'));
-    expect(server.screen.direct(ada.id).map(({ text }) => text)).toContain('It can be asked about now.');
   });
 });

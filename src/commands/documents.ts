@@ -23,6 +23,7 @@ export const documentsCommand = defineCommand({
     const documents = await allDocuments(services, creatorId);
     if (documents.length === 0)
       return notice('There are no documents here yet. Post a file to me, or use the command "ingest".', {
+        creator: creatorId,
         documents: [],
         page: 1,
         pages: 1,
@@ -36,6 +37,7 @@ export const documentsCommand = defineCommand({
     const lines = shown.map((document) => describe(document, waiting.get(document.documentId)));
     const data = shown.map((document) => dataOf(document, waiting.get(document.documentId)));
     const message = notice(`${title}\n\n${lines.join('\n')}`, {
+      creator: creatorId,
       documents: data,
       page,
       pages,

@@ -98,7 +98,7 @@ describe('documents', () => {
     expect(first.actions).toEqual([{ label: 'Next page', command: 'documents', input: { page: 2 } }]);
     const last = await say(documentsCommand, { page: 9 });
     expect(last.text.match(/^- /gm)).toHaveLength(5);
-    expect(last).toMatchObject({ actions: [], data: { page: 2, pages: 2, total: 25 } });
+    expect(last).toMatchObject({ actions: [], data: { creator: coach, page: 2, pages: 2, total: 25 } });
   });
 
   it('does not say who added what', async () => {

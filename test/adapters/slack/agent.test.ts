@@ -67,6 +67,26 @@ describe('the home tab', () => {
     expect(slack.server.violations).toEqual([]);
   });
 
+  it('shows whom the person asks, and chooses another', async () => {
+    let creator = 'my-course';
+    const slack = await openSlack({
+      host: {
+        suggest: async () => ['my-course', 'your-course'],
+        async execute({ body }) {
+          if (body.kind !== 'command' || body.name === 'stats') return denied;
+          if (body.name === 'use') creator = 'your-course';
+          return { ...documents, data: { creator } };
+        },
+      },
+    });
+    const home = () => slack.server.screen.home(slack.grace.id)?.lines.join('\n') ?? '';
+    await slack.grace.openHome('home')?.settled;
+    await eventually('the creator', () => home().includes('you ask my-course'));
+    await slack.grace.useInHome({ actionId: 'docent.run.0' }).settled;
+    await eventually('the other one', () => home().includes('you ask your-course'));
+    expect(slack.server.violations).toEqual([]);
+  });
+
   it('turns the page of a long list', async () => {
     const slack = await openSlack({
       host: {

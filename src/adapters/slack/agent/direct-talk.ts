@@ -1,3 +1,4 @@
+import type { ChatEvent } from '../../../core/chat/chat-event.js';
 import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import type { OutgoingMessage } from '../../../core/chat/outgoing-message.js';
 import type { JsonValue } from '../../../core/json.js';
@@ -12,16 +13,18 @@ export interface DirectTalk {
   readonly userId: string;
 }
 
-/** What a command says there; undefined for a command that Docent does not have. */
-export async function askDirectly(
-  { host, clock }: Pick<Listening, 'host' | 'clock'>,
+type Asking = Pick<Listening, 'host' | 'clock'>;
+type Input = Readonly<Record<string, JsonValue>>;
+
+/** A command that nobody typed. */
+function lookFor(
+  { clock }: Asking,
   { workspace, channelId, userId }: DirectTalk,
   name: string,
-  input: Readonly<Record<string, JsonValue>> = {},
-): Promise<OutgoingMessage | undefined> {
-  if (!host.commands.some((command) => command.name === name)) return undefined;
+  input: Input,
+): ChatEvent {
   const receivedAt = clock.now();
-  const event = chatEvent(
+  return chatEvent(
     { workspace, channelId, threadTs: null, userId, role: 'member' },
     {
       id: ['look', userId, name, String(receivedAt)],
@@ -30,5 +33,21 @@ export async function askDirectly(
       reply: { kind: 'private', askedTs: slackTime(receivedAt) },
     },
   );
-  return host.execute(event, unseenReply, new AbortController().signal);
+}
+
+/** What a command says there; undefined for a command that Docent does not have. */
+export async function askDirectly(
+  asking: Asking,
+  talk: DirectTalk,
+  name: string,
+  input: Input = {},
+): Promise<OutgoingMessage | undefined> {
+  const { host } = asking;
+  if (!host.commands.some((command) => command.name === name)) return undefined;
+  return host.execute(lookFor(asking, talk, name, input), unseenReply, new AbortController().signal);
+}
+
+/** Whom the person can ask there, at most 25. */
+export function creatorsToAsk(asking: Asking, talk: DirectTalk): Promise<string[]> {
+  return asking.host.suggest(lookFor(asking, talk, 'use', {}), 'creator', '');
 }

@@ -1,12 +1,13 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { escapeMarkdown } from '../../../core/chat/escape.js';
 import { type OutgoingMessage, notice } from '../../../core/chat/outgoing-message.js';
 import { readPressed } from '../draw/message-actions.js';
 import { shorten } from '../draw/slack-markup.js';
 import type { Listening } from '../events/listening.js';
 import { envelopeSchema, tenantOf } from '../events/message-event.js';
 import { interactionSchema, tenantOfInteraction } from '../commands/interaction.js';
-import { type DirectTalk, askDirectly } from './direct-talk.js';
+import { type DirectTalk, askDirectly, creatorsToAsk } from './direct-talk.js';
 import { type HomeSection, drawHome } from './home-view.js';
 
 const openedSchema = z.object({ user: z.string(), channel: z.string(), tab: z.string() });
@@ -19,6 +20,7 @@ const pressedSchema = interactionSchema.extend({
   }),
 });
 const documentsSchema = z.object({ documents: z.array(z.object({ name: z.string() })) });
+const creatorSchema = z.object({ creator: z.string() });
 const anySchema = z.object({});
 
 /** Slack shows four prompts at the most. */
@@ -29,7 +31,7 @@ const HOW_TO_ASK = notice(
   'Write to me in the **Messages** tab, mention me in a channel, or type `/ask` and your question. I answer from the documents of the place and show where the answer stands; go on in the same thread without mentioning me.\n\nTo add a document, type `/ingest`, send me the file, or choose **Add to knowledge** on a message with a file. `/docent help` lists the rest.',
 );
 
-/** Listens to who opens the app: the home tab shows the documents and how to ask, the messages tab suggests questions. */
+/** Listens to who opens the app: the home tab shows the creator, the documents and how to ask, the messages tab suggests questions. */
 export function listenToHome(app: App, listening: Listening): void {
   const { workspaces, logger } = listening;
   const { signal } = new AbortController();
@@ -38,11 +40,14 @@ export function listenToHome(app: App, listening: Listening): void {
     talk: DirectTalk,
     pressed?: { readonly title: string; readonly message: OutgoingMessage },
   ): Promise<void> {
-    const [documents, stats] = await Promise.all([
+    const [documents, stats, creators] = await Promise.all([
       pressed === undefined ? askDirectly(listening, talk, 'documents') : undefined,
       askDirectly(listening, talk, 'stats'),
+      creatorsToAsk(listening, talk),
     ]);
+    const { creator } = creatorSchema.safeParse((documents ?? pressed?.message)?.data).data ?? {};
     const sections: HomeSection[] = [
+      ...(creator === undefined ? [] : [{ title: 'Creator', message: whoseKnowledge(creator, creators) }]),
       ...(pressed === undefined ? [] : [pressed]),
       ...(documents === undefined ? [] : [{ title: 'Documents', message: documents }]),
       { title: 'How to ask', message: HOW_TO_ASK },
@@ -98,4 +103,13 @@ export function listenToHome(app: App, listening: Listening): void {
       await publish(talk, message === undefined ? undefined : { title, message });
     });
   });
+}
+
+/** Whom the person asks, with a button for each other one. */
+function whoseKnowledge(creator: string, creators: readonly string[]): OutgoingMessage {
+  const others = creators.filter((other) => other !== creator);
+  return {
+    ...notice(`In direct messages you ask **${escapeMarkdown(creator)}**.`),
+    actions: others.map((other) => ({ label: `Ask ${other}`, command: 'use', input: { creator: other } })),
+  };
 }

@@ -43,7 +43,10 @@ export function createDownload({
     } catch (error) {
       if (isRefused(error, 'missing_scope')) throw failed(error.userMessage, error);
       if (isRefused(error, 'file_not_found', 'file_deleted', 'access_denied'))
-        throw failed('The file is gone from Slack, or I may not see it. Post it again.', error);
+        throw failed(
+          'The file is gone from Slack, or lies where I am not. Invite me there with /invite and my name, or send it to me directly.',
+          error,
+        );
       if (isRefused(error))
         throw failed('Slack does not say where the file is. Try again in a moment.', error, error.retryable);
       throw error;

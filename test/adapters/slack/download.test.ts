@@ -60,6 +60,13 @@ describe('a posted file', () => {
     });
   });
 
+  it('that lies where the app is not says how it can be seen', async () => {
+    const slack = await openSlack();
+    const event = await posted(slack, pdf);
+    slack.server.behaviour.faults.push({ method: 'files.info', fault: { kind: 'error', error: 'file_not_found' } });
+    await expect(download(slack, event)).rejects.toMatchObject({ userMessage: expect.stringContaining('/invite') });
+  });
+
   it('is not followed to where a redirect leads', async () => {
     const slack = await openSlack();
     let requests = 0;

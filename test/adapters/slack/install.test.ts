@@ -99,6 +99,13 @@ describe('an installation', () => {
     expect(await install(slack)).toMatchObject({ status: 400, text: expect.stringContaining('Nothing was installed') });
   });
 
+  it('of an app that rotates its tokens is refused at once, and says what to change', async () => {
+    const { slack, server, other, eve } = await openDistributed();
+    server.behaviour.consent = { teamId: other.id, userId: eve.id };
+    server.behaviour.rotatesTokens = true;
+    expect(await install(slack)).toMatchObject({ status: 500, text: expect.stringContaining('token rotation off') });
+  });
+
   it('is forgotten, with its token, when the workspace takes the app away', async () => {
     const { slack, server, other, eve } = await openDistributed();
     server.behaviour.consent = { teamId: other.id, userId: eve.id };

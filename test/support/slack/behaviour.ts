@@ -55,6 +55,8 @@ export interface Behaviour {
   uploadScanMs: number;
   /** Posts and edits of the app itself come back to it as events, as on Slack. */
   echoesOwnMessages: boolean;
+  /** Tokens end after twelve hours: token rotation is on in the app. */
+  rotatesTokens: boolean;
   /** Who consents to an installation, and where; nobody when undefined. */
   consent: Consent | undefined;
   /** Signs deliveries with this in place of the app's signing secret. */
@@ -73,6 +75,7 @@ export function ordinaryBehaviour(): Behaviour {
     limitsPostsPerChannel: false,
     uploadScanMs: 300,
     echoesOwnMessages: true,
+    rotatesTokens: false,
     consent: undefined,
     signingSecret: undefined,
     signatureAgeSeconds: 0,

@@ -78,6 +78,7 @@ export function exchangeCode(world: World, given: Exchange): object {
     scope: grant.scopes.join(','),
     token_type: 'bot',
     access_token: installation.botToken,
+    ...(world.behaviour.rotatesTokens ? { refresh_token: `xoxe-1-${installation.botToken}`, expires_in: 43_200 } : {}),
     bot_user_id: installation.botUserId,
     team: workspace === null ? null : { id: workspace.id, name: workspace.name },
     enterprise: enterprise === null ? null : { id: enterprise.id, name: enterprise.name },

@@ -1,6 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { toDocentError } from '../../../core/errors.js';
+import { DocentError, toDocentError } from '../../../core/errors.js';
 import type { Logger } from '../../../core/ports/logger.js';
 import { clientOptions } from '../api/slack-api.js';
 import { refusalOf } from '../api/slack-refusal.js';
@@ -33,6 +33,7 @@ const grantSchema = z.object({
   team: z.object({ id: z.string() }).nullish(),
   enterprise: z.object({ id: z.string() }).nullish(),
   is_enterprise_install: z.boolean().default(false),
+  expires_in: z.number().optional(),
 });
 const identitySchema = z.object({ bot_id: z.string() });
 
@@ -69,6 +70,11 @@ export function createInstallRoutes(options: InstallRoutesOptions): (request: Re
         redirect_uri: redirectUrl,
       }),
     );
+    if (grant.expires_in !== undefined)
+      throw new DocentError('SETTINGS_INVALID', {
+        userMessage:
+          'The Slack app rotates its tokens, so that Docent would be shut out after some hours. Create the app anew from manifest.json, with token rotation off.',
+      });
     const identity = identitySchema.parse(await client.auth.test({ token: grant.access_token }));
     return {
       teamId: grant.is_enterprise_install ? null : (grant.team?.id ?? null),
@@ -99,6 +105,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): (request: Re
     } catch (error) {
       const failure = error instanceof webApi.SlackError ? refusalOf('oauth.v2.access', error) : toDocentError(error);
       logger.error('slack.install-failed', { code: failure.code }, failure);
+      if (failure.code === 'SETTINGS_INVALID') return done(500, failure.userMessage);
       return done(502, `Nothing was installed: Slack or the store refused. Begin again at ${INSTALL_PATH}.`);
     }
     return done(

@@ -161,6 +161,19 @@ describe('a message that nobody knows to be posted', () => {
     expect(thread()).toHaveLength(1);
   });
 
+  it.each(['cut-after', 'cut-before'] as const)(
+    'says each word once when its last words went by "%s"',
+    async (kind) => {
+      const { slack, reply, inTime, clock, thread } = await ask();
+      await inTime(reply.append('Six days'));
+      await clock.advance(1_000);
+      slack.server.behaviour.faults.push({ method: 'chat.appendStream', fault: { kind } });
+      await inTime(reply.append(' a year')).catch(() => undefined);
+      await inTime(reply.finish(notice('Six days a year.')));
+      expect(thread().map(({ text }) => text)).toEqual(['Six days a year.']);
+    },
+  );
+
   it.each(['cut-after', 'status-after'] as const)('stands once when its stream began unseen by "%s"', async (kind) => {
     const fault = kind === 'status-after' ? { kind, status: 500 } : { kind };
     const { reply, inTime, thread } = await ask({

@@ -57,6 +57,8 @@ function createStream({ workspace, place, clock, signal }: LiveStreamOptions, ts
   const startedAt = clock.now();
   const channel = place.channelId;
   let text = first;
+  /** Whether nothing else may stand there: words of which nobody knows whether they arrived. */
+  let isKnown = true;
 
   return {
     ts,
@@ -77,12 +79,13 @@ function createStream({ workspace, place, clock, signal }: LiveStreamOptions, ts
         return true;
       } catch (error) {
         if (isRefused(error, ...ENDED)) return false;
+        isKnown = false;
         throw error;
       }
     },
 
     async end(part, mark) {
-      const isContinued = part?.markdown.startsWith(text) === true;
+      const isContinued = isKnown && part?.markdown.startsWith(text) === true;
       const rest = isContinued ? part.markdown.slice(text.length) : '';
       const extras = isContinued ? part.extras : [];
       try {

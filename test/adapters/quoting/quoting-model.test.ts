@@ -51,6 +51,22 @@ describe('an answer of quotes', () => {
     expect(await answer('When can I apply?', texts)).toMatch(/Applications are open in May/);
   });
 
+  it.each([
+    [
+      '公司总部在哪里？',
+      '员工手册。每位员工每年享有十五天带薪年假。公司的总部设在上海市浦东新区。',
+      '公司的总部设在上海市浦东新区。',
+    ],
+    [
+      '申請はいつまでですか',
+      '新入社員は有給休暇を取得できます。会社は東京にあります。申請は二週間前までに提出してください。',
+      '申請は二週間前までに提出してください。',
+    ],
+    ['สำนักงานอยู่ที่ไหน', ['พนักงานลาพักร้อนได้สิบห้าวัน', 'สำนักงานอยู่ที่เชียงใหม่'].join('\n\n'), 'สำนักงานอยู่ที่เชียงใหม่'],
+  ])('knows the words of scripts without spaces: %s', async (question, text, sentence) => {
+    expect(await answer(question, [text])).toContain(sentence);
+  });
+
   it('takes the rare words of the question for more than the common ones', async () => {
     const texts = ['The course is online. The course is fun. The course has a mentor. A scholarship is possible.'];
     expect(await answer('Does the course have a scholarship?', texts)).toMatch(/^> A scholarship is possible\./);

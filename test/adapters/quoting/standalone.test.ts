@@ -19,6 +19,7 @@ describe('a question in a thread', () => {
     'What is yoga?',
     'Who are the coaches?',
     'Can I pay the course fee in instalments?',
+    '公司总部在哪里？',
   ])('that names its subject stays as it is: %s', (question) => {
     expect(standaloneQuestion(question, [scholarship])).toBe(question);
   });

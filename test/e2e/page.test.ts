@@ -33,7 +33,11 @@ const rules = () =>
   makeDocx({
     title: 'House rules',
     sections: [
-      { heading: 'Pool', level: 1, paragraphs: ['The swimming pool is closed every Wednesday morning for cleaning.'] },
+      {
+        heading: 'Pool',
+        level: 1,
+        paragraphs: ['The swimming pool is closed every Wednesday morning for cleaning [7].'],
+      },
       { heading: 'Guests', level: 1, paragraphs: ['Guests may stay for three nights and sign the book at the door.'] },
     ],
   });
@@ -111,7 +115,7 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
     await page.screenshot({ path: join(PICTURES, 'passage.png'), animations: 'disabled' });
     await page.keyboard.press('Escape');
 
-    expect(await ask(page, 'When is the swimming pool closed?')).toContain('Wednesday');
+    expect(await ask(page, 'When is the swimming pool closed?')).toMatch(/Wednesday morning for cleaning \[7\]/);
     expect(await ask(page, 'What is the capital of Mongolia?')).toContain('do not cover');
     await page.screenshot({ path: join(PICTURES, 'refusal.png'), animations: 'disabled' });
 

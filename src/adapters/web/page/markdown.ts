@@ -2,7 +2,7 @@ import DOMPurify from './vendor/dompurify.js';
 import { Marked, type Token } from './vendor/marked.js';
 
 const ALLOWED_TAGS =
-  'p br strong em del code pre ul ol li blockquote hr a h3 h4 h5 h6 table thead tbody tr th td'.split(' ');
+  'p br strong em del code pre ul ol li blockquote hr a h3 h4 h5 h6 table thead tbody tr th td span'.split(' ');
 const ALLOWED_ATTRIBUTES = ['href', 'start', 'align'];
 /** The page's own headings end at the second level. */
 const HEADING_SHIFT = 2;
@@ -21,6 +21,8 @@ const markdown = new Marked({
       return `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
     },
     image: ({ text }) => escapeHtml(text),
+    // An escaped bracket is a document's own: apart from its number it is not taken for a citation.
+    text: (token) => (token.type === 'escape' && /[[\]]/.test(token.text) ? `<span>${token.text}</span>` : false),
   },
 });
 

@@ -1,9 +1,7 @@
-import { escapeMarkdown, escapeMentions, stripUnseen } from '../../core/chat/escape.js';
+import { asWritten, stripUnseen } from '../../core/chat/escape.js';
 import type { Quote } from './select-quotes.js';
 import type { Unit } from './units.js';
 
-/** A web address stays as it is: escaped, it would be another one. */
-const address = /(https?:\/\/[\w\-.~/?=&%#:+,;@!]*[\w/])/g;
 const itemMark = /^([-*•+]|\d{1,3}[.)])\s+/;
 const onlyRule = /^[-=*_+\s]+$/;
 
@@ -33,11 +31,11 @@ function joint(before: Unit | undefined, after: Unit, isGap: boolean): string {
 
 function unitText(unit: Unit): string {
   if (unit.kind === 'code') return fenced(unit.text);
-  if (unit.kind === 'row') return `- ${plain(rowText(unit))}`;
+  if (unit.kind === 'row') return `- ${asWritten(rowText(unit))}`;
   const mark = unit.kind === 'item' ? itemMark.exec(unit.text) : null;
-  if (mark === null) return plain(unit.text);
+  if (mark === null) return asWritten(unit.text);
   const sign = /\d/.test(mark[0]) ? mark[0].trim() : '-';
-  return `${sign} ${plain(unit.text.slice(mark[0].length))}`;
+  return `${sign} ${asWritten(unit.text.slice(mark[0].length))}`;
 }
 
 /** `Fee | Term` and `20 | a month` → `Fee: 20, Term: a month`. */
@@ -48,11 +46,6 @@ function rowText({ text, header = '' }: Unit): string {
   return cells
     .flatMap((cell, index) => (cell === '' ? [] : [names[index] === '' ? cell : `${names[index]}: ${cell}`]))
     .join(', ');
-}
-
-function plain(text: string): string {
-  const parts = stripUnseen(text).split(address);
-  return escapeMentions(parts.map((part, index) => (index % 2 === 1 ? part : escapeMarkdown(part))).join(''));
 }
 
 function fenced(code: string): string {

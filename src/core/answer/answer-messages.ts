@@ -1,3 +1,4 @@
+import { asWritten, escapeMarkdown } from '../chat/escape.js';
 import type { MessageAction, OutgoingMessage, Source } from '../chat/outgoing-message.js';
 import { listed } from '../chat/words.js';
 import type { ActiveDocument } from '../ingest/document-registry.js';
@@ -114,18 +115,18 @@ export function refusalText(reason: RefusalReason, active: ReadonlyMap<string, A
       return 'I am not sure of an answer: search by meaning is not available right now. Try the words that the document would use, or ask again later.';
     case 'not-covered': {
       const names = [...active.values()].map(({ name }) => name);
-      const named = names.slice(0, NAMED_DOCUMENTS).join(', ');
+      const named = names.slice(0, NAMED_DOCUMENTS).map(escapeMarkdown).join(', ');
       const rest = names.length > NAMED_DOCUMENTS ? ` and ${names.length - NAMED_DOCUMENTS} more` : '';
       return `The documents do not cover this. I searched ${named}${rest}. Try other words, or ask somebody to add a document about it.`;
     }
   }
 }
 
-/** The best passages quoted whole, for when the model is away. */
+/** The best passages quoted whole, as they are written, for when the model is away. */
 export function fallbackText(passages: readonly Passage[]): string {
   const quotes = passages.map(
     ({ number, text }) =>
-      `${text
+      `${asWritten(text)
         .split('\n')
         .map((line) => `> ${line}`)
         .join('\n')}\n> [${number}]`,

@@ -26,3 +26,12 @@ export function escapeMentions(text: string): string {
     .replaceAll(/@(?=everyone|here|channel)/gi, `@${WORD_JOINER}`)
     .replaceAll(/<(?=[@#!])/g, `<${WORD_JOINER}`);
 }
+
+/** A web address stays as it is: escaped, it would be another one. */
+const ADDRESS = /(https?:\/\/[\w\-.~/?=&%#:+,;@!]*[\w/])/g;
+
+/** A document's text as Markdown that shows it as it stands there: nothing in it formats, cites, links or calls anybody. */
+export function asWritten(text: string): string {
+  const parts = stripUnseen(text).split(ADDRESS);
+  return escapeMentions(parts.map((part, index) => (index % 2 === 1 ? part : escapeMarkdown(part))).join(''));
+}

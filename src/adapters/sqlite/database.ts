@@ -21,7 +21,7 @@ export interface Database {
   transaction<Result>(work: () => Result): Result;
   /** As `transaction`, but flushed with the next one: survives the end of the process, not always that of the machine. */
   unflushedTransaction<Result>(work: () => Result): Result;
-  /** Whether the file can be read. */
+  /** Whether the file can be read and written: a full disk would still let it be read. */
   health(): Health;
   close(): void;
 }
@@ -114,11 +114,13 @@ function wrap(connection: DatabaseSyncInstance, fileName: string): Database {
     },
     health() {
       try {
-        database.get('SELECT 1');
+        const version = Number(database.get('PRAGMA user_version')?.['user_version']);
+        // Writes the page that holds it, with nothing changed.
+        database.unflushedTransaction(() => database.run(`PRAGMA user_version = ${version}`));
         return { state: 'healthy', detail: `The database ${fileName} answers.` };
       } catch (error) {
         const fix = error instanceof DocentError ? error.userMessage : 'See the log.';
-        return { state: 'unhealthy', detail: `The database ${fileName} does not answer.`, fix };
+        return { state: 'unhealthy', detail: `The database ${fileName} cannot be read and written.`, fix };
       }
     },
     close() {

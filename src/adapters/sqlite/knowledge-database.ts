@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { access, constants, readdir } from 'node:fs/promises';
+import { access, constants, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ZodError } from 'zod';
 import { DocentError } from '../../core/errors.js';
@@ -50,6 +50,9 @@ interface Room {
 }
 
 const ENDING = '.sqlite';
+/** A file that is written to see whether the disk takes one. */
+const HEALTH_PROBE = '.health';
+const PROBE_BYTES = 4_096;
 const HOLDS_NOTHING = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chunks)
   AND NOT EXISTS (SELECT 1 FROM keyword_entries) AND NOT EXISTS (SELECT 1 FROM vector_entries)`;
 
@@ -159,14 +162,20 @@ async function openKnowledge(file: string, creatorId: CreatorId, migrations: rea
 async function healthOf(folder: string, migrations: readonly string[]): Promise<Health> {
   try {
     mkdirSync(folder, { recursive: true });
-    await access(folder, constants.R_OK | constants.W_OK);
+    await access(folder, constants.R_OK);
+    const probe = path.join(folder, HEALTH_PROBE);
+    try {
+      await writeFile(probe, Buffer.alloc(PROBE_BYTES));
+    } finally {
+      await rm(probe, { force: true });
+    }
     (await openDatabase({ path: ':memory:', migrations, vectors: true })).close();
     return { state: 'healthy', detail: `Knowledge files in ${folder} can be read and written.` };
   } catch {
     return {
       state: 'unhealthy',
       detail: `Knowledge files in ${folder} cannot be used.`,
-      fix: 'Check that Docent may write there and that `npm ci` ran on this machine.',
+      fix: 'Check that the disk is not full, that Docent may write there, and that `npm ci` ran on this machine.',
     };
   }
 }

@@ -56,4 +56,16 @@ describe('database', () => {
     database.close();
     expect(database.health().state).toBe('unhealthy');
   });
+
+  it('is unhealthy while it can be read alone, as on a full disk', async () => {
+    const database = await openDatabase({ path: path.join(await temporaryFolder(), 'a.sqlite'), migrations: [create] });
+    database.run('PRAGMA query_only = ON');
+    expect(database.health()).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringContaining('disk is not full') as string,
+    });
+    database.run('PRAGMA query_only = OFF');
+    expect(database.health().state).toBe('healthy');
+    database.close();
+  });
 });

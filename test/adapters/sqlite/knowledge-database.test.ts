@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createChunkStore } from '../../../src/adapters/sqlite/chunk-store.js';
@@ -221,5 +221,15 @@ describe('the knowledge files', () => {
     await writeFile(blocked, '');
     const health = await createKnowledgeDatabases({ folder: path.join(blocked, 'knowledge') }).health();
     expect(health).toMatchObject({ state: 'unhealthy', fix: expect.stringContaining('may write') as string });
+  });
+
+  it('are unhealthy while the disk is full', async () => {
+    await knowledge.health();
+    await symlink('/dev/full', path.join(folder, '.health'));
+    expect(await knowledge.health()).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringContaining('disk is not full') as string,
+    });
+    expect(await files()).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
-import { type OutgoingMessage } from '../chat/outgoing-message.js';
+import { escapeMarkdown } from '../chat/escape.js';
+import type { OutgoingMessage } from '../chat/outgoing-message.js';
+import { counted } from '../chat/words.js';
 import type { JsonValue } from '../json.js';
 import type { ReplyStatus } from '../ports/chat-adapter.js';
 import type { FileResult, IngestProgress } from './ingest-payload.js';
@@ -42,13 +44,4 @@ function describeResult(result: FileResult): string {
     known: `${name} is already known, with the same content (${size}). Nothing changed.`,
   }[result.outcome];
   return result.skipped.length === 0 ? text : `${text}\nLeft out: ${result.skipped.join(' ')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Keeps a document's name from being read as Markdown. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>~|#]/g, String.raw`\$&`);
 }

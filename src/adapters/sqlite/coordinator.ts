@@ -53,11 +53,9 @@ export function createCoordinator({
     return { ...createWorkQueue({ name, store, clock, logger }), lastGroup: store.lastGroup };
   };
   const queues = new Map<string, ReturnType<typeof openQueue>>();
-  /** The claim of this id that still counts: one that is ending counts no more, and its work may be claimed again. */
+  /** The claim of this id that still counts: the newest, as one that is ending may have been claimed again. */
   const claimOf = (queue: string, id: string): WorkClaim<WorkRow> | undefined =>
-    [...(queues.get(queue)?.claims() ?? [])].find(
-      (claim) => claim.item().id === id && !claim.isRevoked() && !claim.isEnding(),
-    );
+    [...(queues.get(queue)?.claims() ?? [])].findLast((claim) => claim.item().id === id && !claim.isRevoked());
   table.recover();
 
   const toStatuses = (queue: string, rows: readonly WorkRow[]): WorkStatus[] => {

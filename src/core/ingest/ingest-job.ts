@@ -69,7 +69,10 @@ export async function runIngestJob(options: IngestJobOptions, work: ClaimedWork)
     giveUp.abort();
     // The next try must not meet what was begun.
     await Promise.allSettled(settling);
-    if (isEngineAway(error)) await reply.status({ text: TRYING_AGAIN }).catch(() => undefined);
+    if (isEngineAway(error)) {
+      work.progress({ results, current: null, isTryingAgain: true });
+      await reply.status({ text: TRYING_AGAIN }).catch(() => undefined);
+    }
     throw error;
   }
   await finish(options, payload, reply, results);

@@ -54,6 +54,8 @@ export const ingestProgressSchema = z.object({
       unit: z.string(),
     })
     .nullable(),
+  /** An engine was away, and the rest is tried again. */
+  isTryingAgain: z.literal(true).exactOptional(),
 });
 export type IngestProgress = z.infer<typeof ingestProgressSchema>;
 

@@ -3,6 +3,7 @@ import { counted } from '../chat/words.js';
 import type { EventId } from '../ids.js';
 import type { ReplyStatus } from '../ports/chat-adapter.js';
 import type { Coordinator, WorkStatus } from '../ports/coordinator.js';
+import { TRYING_AGAIN } from '../store-deadline.js';
 import { describeProgress, describeResults } from './ingest-messages.js';
 import { INGEST_QUEUE, ingestPayloadSchema, ingestProgressSchema } from './ingest-payload.js';
 
@@ -25,8 +26,10 @@ export async function viewJob(coordinator: Pick<Coordinator, 'status'>, eventId:
   const work = await coordinator.status(INGEST_QUEUE, eventId);
   if (work === undefined || work.state === 'cancelled') return { outcome: STOPPED };
   if (work.state === 'waiting') return { status: { text: waitingText(work) } };
-  const { results = [], current = null } = ingestProgressSchema.safeParse(work.progress).data ?? {};
+  const { results = [], current = null, isTryingAgain } = ingestProgressSchema.safeParse(work.progress).data ?? {};
   if (work.state !== 'active') return { outcome: results.length > 0 ? describeResults(results) : UNKNOWN };
+  // Still active where not even that can be kept, such as on a full disk.
+  if (isTryingAgain) return { status: { text: TRYING_AGAIN } };
   const files = ingestPayloadSchema.safeParse(work.payload).data?.files.length ?? 1;
   return { status: current === null ? { text: 'Reading' } : describeProgress(current, results.length, files) };
 }

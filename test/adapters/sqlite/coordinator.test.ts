@@ -85,6 +85,24 @@ describe('coordinator on SQLite', () => {
     expect(gate.calls).toEqual(['a 1']);
   });
 
+  it('shows what work last reported whose outcome cannot be written, and lets it be cancelled', async () => {
+    const subject = await open();
+    const gate = createGate();
+    await subject.port.enqueue(newWork('a'));
+    subject.port.work(QUEUE, workerOptions({ handle: gate.handle }));
+    const work = await gate.begun('a');
+    subject.port.database.failing = true;
+    work.progress({ page: 7 });
+    await gate.end('a');
+    await subject.advance(10_000);
+    expect(await subject.port.status(QUEUE, 'a')).toMatchObject({ state: 'active', progress: { page: 7 } });
+    subject.port.database.failing = false;
+    expect(await subject.port.cancel(QUEUE, 'a')).toBe(true);
+    await subject.advance(60_000);
+    expect(await subject.port.status(QUEUE, 'a')).toMatchObject({ state: 'cancelled' });
+    expect(gate.calls).toEqual(['a 1']);
+  });
+
   it('goes on claiming after the database failed for a while', async () => {
     const subject = await open();
     const gate = createGate();

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type OutgoingMessage, notice } from '../../../src/core/chat/outgoing-message.js';
 import { eventually } from '../../support/eventually.js';
+import { answer } from './ask-slack.js';
 import { type OpenedSlack, openSlack } from './open-slack.js';
 
 const never = new AbortController().signal;
 const ANSWER_ID = 'a'.repeat(32);
-const answer: OutgoingMessage = {
-  kind: 'answer',
-  text: 'Six days a year [1].',
-  sources: [{ number: 1, documentName: 'handbook.pdf', headingPath: ['Leave'], page: 12 }],
-  actions: [
-    { label: '👍', command: 'feedback', input: { answer: ANSWER_ID, vote: 'up' } },
-    { label: '👎', command: 'feedback', input: { answer: ANSWER_ID, vote: 'down' }, asks: 'reason' },
-  ],
-  confidence: 0.8,
-  answerId: ANSWER_ID as never,
-};
 const passage: OutgoingMessage = notice('**handbook.pdf, page 12**\n\n> Six days a year.', {
   documentName: 'handbook.pdf',
   headingPath: ['Leave'],

@@ -9,6 +9,7 @@ import { TOKEN_REFUSED } from '../api/discord-errors.js';
 import { hasMessageContent, inviteUrl, readApplication } from '../api/application.js';
 import { missingPermissions } from '../api/permissions.js';
 import type { RestApi } from '../api/rest-api.js';
+import { keepHealth } from './kept-health.js';
 
 /** What the app is looked at with. */
 export interface AppHealthOptions {
@@ -34,7 +35,6 @@ export const HOW_TO_READ_ALL =
  */
 export function createAppHealth(options: AppHealthOptions): HealthCheck {
   const { api, wantsMessageContent, clock } = options;
-  let last: { readonly health: Health; readonly at: number } | undefined;
 
   async function look(signal: AbortSignal): Promise<Health> {
     const application = await readApplication(api, signal);
@@ -52,14 +52,12 @@ export function createAppHealth(options: AppHealthOptions): HealthCheck {
     return fixes.length === 0 ? { state: 'healthy', detail } : { state: 'degraded', detail, fix: fixes.join(' ') };
   }
 
+  const kept = keepHealth(clock, KEPT_MS, look);
   return {
     component: 'discord app',
     async check(signal) {
-      if (last !== undefined && clock.now() - last.at < KEPT_MS) return last.health;
       try {
-        const health = await look(signal);
-        last = { health, at: clock.now() };
-        return health;
+        return await kept(signal);
       } catch (error) {
         const fix = api.tokenRefused.aborted ? TOKEN_REFUSED : 'Check DISCORD_API_URL and the way to the internet.';
         return { state: 'unhealthy', detail: toDocentError(error).userMessage, fix };

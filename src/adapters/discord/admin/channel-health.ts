@@ -11,6 +11,7 @@ import { type LinkedChannel, linkedChannels } from '../api/linked-channels.js';
 import { missingInChannel } from '../api/permissions.js';
 import type { RestApi } from '../api/rest-api.js';
 import { channelSchema, guildSchema, memberSchema, snowflakeSchema } from '../api/wire.js';
+import { keepHealth } from './kept-health.js';
 
 /** What the channels are looked at with. */
 export interface ChannelHealthOptions {
@@ -32,8 +33,6 @@ const KEPT_MS = 10 * 60_000;
  * at most every ten minutes.
  */
 export function createChannelHealth({ api, recordStore, clock }: ChannelHealthOptions): HealthCheck {
-  let last: { readonly health: Health; readonly at: number } | undefined;
-
   const get = <Shape extends z.ZodType>(path: `/${string}`, answer: Shape, signal: AbortSignal) =>
     api.call({ method: RequestMethod.Get, path, signal }, answer);
 
@@ -73,14 +72,12 @@ export function createChannelHealth({ api, recordStore, clock }: ChannelHealthOp
     };
   }
 
+  const kept = keepHealth(clock, KEPT_MS, look);
   return {
     component: 'discord channels',
     async check(signal) {
-      if (last !== undefined && clock.now() - last.at < KEPT_MS) return last.health;
       try {
-        const health = await look(signal);
-        last = { health, at: clock.now() };
-        return health;
+        return await kept(signal);
       } catch (error) {
         return {
           state: 'degraded',

@@ -49,10 +49,10 @@ export interface RedisCoordinator extends Coordinator {
  * queue share a slot of a Redis Cluster.
  *
  * **Not BullMQ.** Its open-source edition takes groups in turn only with a queue, a worker and a connection for each of them,
- * and has no order keys and no tries that do not count; what is kept for these beside its jobs does not change in one step
- * with them. Built so on BullMQ 6.7, this port lost nothing in kills, but a retry went behind its group's other work, the bound
- * was not exact, and cancelling could undo finished work. Thousands of jobs that take no time are faster there
- * (`npm run bench -- jobs`); Docent's take seconds.
+ * and has no order keys; what is kept for these beside its jobs does not change in one step with them. Built so on BullMQ 6.7,
+ * this port lost nothing in kills, but a retry went behind its group's other work, the bound was not exact, and cancelling
+ * could undo finished work. Thousands of jobs that take no time are faster there (`npm run bench -- jobs`); Docent's take
+ * seconds.
  *
  * **Claims** have a token and a lease that this process extends while the handler runs; every script that keeps something
  * compares the token, so that an outcome counts only if nobody claimed the work since. Never two claims hold one id or one

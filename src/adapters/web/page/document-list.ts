@@ -1,6 +1,7 @@
 import type { RoomApi } from './api.js';
 import { type Cell, cell } from './cell.js';
 import { read } from './json.js';
+import { withoutMarkup } from './markdown.js';
 import type { FeedEvent, Json } from './wire.js';
 
 /** A document as its row shows it. */
@@ -57,7 +58,7 @@ export function createDocumentList(api: RoomApi): DocumentList {
     timer = undefined;
     try {
       const message = await api.run('documents', { page });
-      if (message.kind === 'error') throw new Error(message.text);
+      if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
       const data = read.fields(message.data);
       page = Math.max(1, read.number(data['page']));
       const pages = Math.max(1, read.number(data['pages']));

@@ -5,6 +5,7 @@ import { h, reconcile } from './dom.js';
 import { counted } from './format.js';
 import { icon } from './icons.js';
 import { createKeptRows } from './kept-rows.js';
+import { withoutMarkup } from './markdown.js';
 import { createPager } from './pager.js';
 import type { Room } from './room.js';
 import type { UploadRow } from './upload-rows.js';
@@ -77,7 +78,7 @@ async function removeDocument(room: Room, row: DocumentRow): Promise<void> {
   });
   if (!isSure) return;
   const message = await room.api.run('forget', { document: row.name });
-  if (message.kind === 'error') throw new Error(message.text);
+  if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
   await room.documents.refresh();
 }
 

@@ -1,6 +1,7 @@
 import { announce } from './announce.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
+import { withoutMarkup } from './markdown.js';
 import type { Exchange, Message, Vote } from './wire.js';
 
 /** 👍 and 👎 under an answer; a 👎 may say why. */
@@ -14,7 +15,7 @@ export function createFeedback(
   const vote = async (choice: Vote, reason: string): Promise<void> => {
     try {
       const message = await send(exchange, choice, reason);
-      problem.textContent = message.kind === 'error' ? message.text : '';
+      problem.textContent = message.kind === 'error' ? withoutMarkup(message.text) : '';
       if (message.kind !== 'error') announce('Thank you. Your feedback is kept.');
     } catch (error) {
       problem.textContent = (error as Error).message;

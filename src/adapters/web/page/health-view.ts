@@ -1,6 +1,7 @@
 import type { RoomApi } from './api.js';
 import { h } from './dom.js';
 import { read } from './json.js';
+import { withoutMarkup } from './markdown.js';
 import { createModelsView } from './models-view.js';
 import type { Json } from './wire.js';
 
@@ -25,7 +26,7 @@ export function createHealthView(api: RoomApi): { readonly element: HTMLElement;
     summary.textContent = 'Checking';
     try {
       const message = await api.run('health');
-      if (message.kind === 'error') throw new Error(message.text);
+      if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
       const data = read.fields(message.data);
       const isWell = data['state'] === 'healthy';
       summary.textContent = isWell ? 'Everything works' : 'Some parts need a look';

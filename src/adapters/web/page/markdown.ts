@@ -50,13 +50,19 @@ export function renderBlock(token: Token): DocumentFragment {
   return fragment;
 }
 
-/** A line of text, such as small print. */
+/** A text on one line, such as small print. */
 export function renderLine(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
   for (const block of blocksOf(text)) {
     const rendered = renderBlock(block);
     const paragraph = rendered.querySelector('p');
+    if (fragment.hasChildNodes()) fragment.append(' ');
     fragment.append(...(paragraph === null ? [rendered] : paragraph.childNodes));
   }
   return fragment;
+}
+
+/** What a reader of the text sees, for places that draw no markup. */
+export function withoutMarkup(text: string): string {
+  return renderLine(text).textContent ?? '';
 }

@@ -2,6 +2,7 @@ import type { RoomApi } from './api.js';
 import { h } from './dom.js';
 import { formatBytes } from './format.js';
 import { read } from './json.js';
+import { withoutMarkup } from './markdown.js';
 import type { Json } from './wire.js';
 
 /** How often the state of a running download is asked for. */
@@ -44,7 +45,7 @@ export function createModelsView(api: RoomApi): { readonly element: HTMLElement;
     void watch();
     try {
       const message = await api.run('models', { pull: true }, DOWNLOAD_DEADLINE_MS);
-      if (message.kind === 'error') throw new Error(message.text);
+      if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
     } catch (error) {
       problem.textContent = (error as Error).message;
       problem.hidden = false;

@@ -2,6 +2,7 @@ import { nameOf } from './answer-text.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { read } from './json.js';
+import { withoutMarkup } from './markdown.js';
 import { splitMarks } from './marks.js';
 import type { RoomApi } from './api.js';
 import type { Json, Message, Source } from './wire.js';
@@ -52,7 +53,7 @@ export function createPassageDrawer(api: RoomApi, signal: AbortSignal): PassageD
     try {
       const message = await api.run('passage', { answer: answer.answerId ?? '', source: source.number });
       if (shown !== requested) return;
-      if (message.kind === 'error') throw new Error(message.text);
+      if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
       body.replaceChildren(...passageText(message.data));
       body.querySelector('mark')?.scrollIntoView({ block: 'center' });
     } catch (error) {

@@ -5,6 +5,7 @@ import { createComposer } from './composer.js';
 import { createDocumentsView } from './documents-view.js';
 import { h } from './dom.js';
 import { createHealthView } from './health-view.js';
+import { withoutMarkup } from './markdown.js';
 import { createPanel } from './panel.js';
 import { createPassageDrawer } from './passage-drawer.js';
 import { createRail } from './rail.js';
@@ -86,7 +87,7 @@ export function drawRoom(options: RoomViewOptions): {
     openThreadId = threadId;
   });
   room.onEvent((event) => {
-    if (event.type === 'upload' && event.upload.message !== null) announce(event.upload.message.text);
+    if (event.type === 'upload' && event.upload.message !== null) announce(withoutMarkup(event.upload.message.text));
     if (event.type === 'threadRemoved' && event.threadId === room.talk.state.value.threadId) newThread();
   });
   const header = h('header', { class: 'thread-header' }, sheets.openers.rail, ...heading, sheets.openers.panel);

@@ -3,6 +3,7 @@ import { dayBars, hourBars, shareBar, timeLines } from './charts.js';
 import { h } from './dom.js';
 import { formatDuration, formatNumber, formatShare } from './format.js';
 import { read } from './json.js';
+import { withoutMarkup } from './markdown.js';
 import type { Json } from './wire.js';
 
 const PERIODS = [
@@ -18,7 +19,7 @@ export function createStatsView(api: RoomApi): { readonly element: HTMLElement; 
   const refresh = async (): Promise<void> => {
     try {
       const message = await api.run('stats', { days });
-      if (message.kind === 'error') throw new Error(message.text);
+      if (message.kind === 'error') throw new Error(withoutMarkup(message.text));
       figures.replaceChildren(...figuresOf(message.data));
     } catch (error) {
       figures.replaceChildren(h('p', { class: 'problem', role: 'alert' }, (error as Error).message));

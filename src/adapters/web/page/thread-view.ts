@@ -1,6 +1,7 @@
 import { announce } from './announce.js';
 import { h, reconcile } from './dom.js';
 import { type ExchangeActions, type ExchangeView, createExchangeView } from './exchange-view.js';
+import { withoutMarkup } from './markdown.js';
 import type { Room } from './room.js';
 import { createStickyScroll } from './sticky-scroll.js';
 import type { TalkState } from './talk.js';
@@ -75,7 +76,7 @@ export function createThreadView(room: Room, actions: ExchangeActions, formats: 
   room.onEvent((event) => {
     if (event.type === 'reply' && event.reply.threadId === openThread) announce('Docent is answering.');
     if (event.type !== 'exchange' || event.exchange.threadId !== openThread || event.exchange.reply === null) return;
-    if (event.exchange.vote === null) announce(event.exchange.reply.text);
+    if (event.exchange.vote === null) announce(withoutMarkup(event.exchange.reply.text));
   });
   return { element: h('div', { class: 'thread-view' }, scroller, scroll.jumpButton), toEnd: scroll.toEnd };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TerminalConnection } from '../adapters/terminal/terminal-client.js';
 import { DocentError } from '../core/errors.js';
+import { drawMarkdown } from './plain-text.js';
 
 const componentSchema = z.object({
   component: z.string(),
@@ -23,6 +24,6 @@ export async function readHealth(connection: TerminalConnection): Promise<Runnin
   const health = healthSchema.safeParse(message.data);
   if (health.success) return health.data;
   throw new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `Docent did not say how its parts are, but: ${message.text}`,
+    userMessage: `Docent did not say how its parts are, but: ${drawMarkdown(message.text)}`,
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../core/chat/command.js';
-import { escapeMarkdown } from '../core/chat/escape.js';
+import { asWritten, escapeMarkdown } from '../core/chat/escape.js';
 import { notice } from '../core/chat/outgoing-message.js';
 import { counted } from '../core/chat/words.js';
 import type { DocumentRecord } from '../core/ingest/document-record.js';
@@ -50,10 +50,12 @@ export const documentsCommand = defineCommand({
 
 function describe(document: DocumentRecord, position: number | undefined): string {
   const { name, active, failure, status } = document;
-  const newest = failure === null ? '' : ` The newest upload failed: ${failure.userMessage}`;
+  const newest = failure === null ? '' : ` The newest upload failed: ${asWritten(failure.userMessage)}`;
   const parts = [stateOf(document, position), ...(active === null ? [] : [sizeOf(active)])];
   const detail =
-    status === 'failed' && failure !== null ? `not added. ${failure.userMessage}` : `${parts.join(', ')}.${newest}`;
+    status === 'failed' && failure !== null
+      ? `not added. ${asWritten(failure.userMessage)}`
+      : `${parts.join(', ')}.${newest}`;
   return `- **${escapeMarkdown(name)}**: ${detail}`;
 }
 

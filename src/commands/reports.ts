@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../core/chat/command.js';
+import { asWritten } from '../core/chat/escape.js';
 import { type OutgoingMessage, notice } from '../core/chat/outgoing-message.js';
 import { momentInWords } from '../core/chat/words.js';
 import { DocentError } from '../core/errors.js';
@@ -105,5 +106,5 @@ function lastInWords(last: ReportStanding['last'], timezone: string): string[] {
   if (last === undefined) return [];
   const at = momentInWords(last.at, timezone);
   if (last.outcome === 'posted') return [`Last posted: ${at}.`];
-  return last.outcome === 'failed' ? [`Failed: ${at}. ${last.problem}`] : [`Nothing to say: ${at}.`];
+  return last.outcome === 'failed' ? [`Failed: ${at}. ${asWritten(last.problem)}`] : [`Nothing to say: ${at}.`];
 }

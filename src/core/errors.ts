@@ -49,7 +49,10 @@ export type ErrorCode = keyof typeof errorCatalogue;
 
 /** What an error tells, and to whom. */
 export interface DocentErrorOptions {
-  /** What failed, on what, and how to fix it: shown to people, so without secrets and stacks. */
+  /**
+   * What failed, on what, and how to fix it: shown to people, so without secrets and stacks. Plain text, with names as they
+   * are: into a message's Markdown it goes by `asWritten`.
+   */
   readonly userMessage: string;
   /** Whether the same call may succeed later; default false. */
   readonly retryable?: boolean;

@@ -73,6 +73,16 @@ describe('documents', () => {
       { failure: { code: 'X', userMessage: 'It is a scan.' } },
       'ready, 12 pages, 34 passages. The newest upload failed: It is a scan.',
     ],
+    [
+      'failed, and called what its failure names',
+      { status: 'failed', active: null, failure: { code: 'X', userMessage: '"**plan_1**" is a scan.' } },
+      'not added. "\\*\\*plan\\_1\\*\\*" is a scan.',
+    ],
+    [
+      'kept after a replacement with such a name',
+      { failure: { code: 'X', userMessage: '"<@1>" is a scan.' } },
+      'ready, 12 pages, 34 passages. The newest upload failed: "\\<\u2060@1\\>" is a scan.',
+    ],
   ])('says of a document that is %s: %j', async (_title, changes, text) => {
     const { say } = await openWith([record('plan_1.pdf', changes)]);
     expect((await say(documentsCommand)).text).toBe(`**1 document**\n\n- **plan\\_1.pdf**: ${text}`);

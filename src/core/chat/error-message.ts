@@ -1,5 +1,6 @@
 import type { DocentError } from '../errors.js';
 import { hashParts } from '../ids.js';
+import { asWritten } from './escape.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
 /** What ties a person's error message to its line in the log: the same for every try of an event. */
@@ -11,7 +12,7 @@ export function correlationIdOf(eventId: string): string {
 export function errorMessage(error: DocentError, correlationId: string): OutgoingMessage {
   return {
     kind: 'error',
-    text: `${error.userMessage}\n\n*Reference: ${correlationId}*`,
+    text: `${asWritten(error.userMessage)}\n\n*Reference: ${correlationId}*`,
     sources: [],
     actions: [],
     data: { code: error.code, correlationId, retryable: error.retryable },

@@ -30,7 +30,7 @@ export function escapeMentions(text: string): string {
 /** A web address stays as it is: escaped, it would be another one. */
 const ADDRESS = /(https?:\/\/[\w\-.~/?=&%#:+,;@!]*[\w/])/g;
 
-/** A document's text as Markdown that shows it as it stands there: nothing in it formats, cites, links or calls anybody. */
+/** Text as Markdown that shows it as it is written, such as a document's or an error's: nothing in it formats, cites, links or calls anybody. */
 export function asWritten(text: string): string {
   const parts = stripUnseen(text).split(ADDRESS);
   return escapeMentions(parts.map((part, index) => (index % 2 === 1 ? part : escapeMarkdown(part))).join(''));

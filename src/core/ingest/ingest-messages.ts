@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../chat/escape.js';
+import { asWritten, escapeMarkdown } from '../chat/escape.js';
 import type { OutgoingMessage } from '../chat/outgoing-message.js';
 import { counted } from '../chat/words.js';
 import type { JsonValue } from '../json.js';
@@ -32,7 +32,7 @@ export function describeResults(results: readonly FileResult[]): OutgoingMessage
 }
 
 function describeResult(result: FileResult): string {
-  if ('code' in result) return `**${escapeMarkdown(result.name)}** was not added. ${result.userMessage}`;
+  if ('code' in result) return `**${escapeMarkdown(result.name)}** was not added. ${asWritten(result.userMessage)}`;
   const size = [
     ...(result.pageCount === null ? [] : [counted(result.pageCount, 'page')]),
     counted(result.chunkCount, 'passage'),

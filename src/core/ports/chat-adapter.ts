@@ -9,6 +9,7 @@ import type { Health } from './health.js';
 
 /** What Docent is doing while no final message is there. */
 export interface ReplyStatus {
+  /** Plain text: a name in it stands as it is. */
   readonly text: string;
   /** For a bar. */
   readonly progress?: { readonly done: number; readonly total: number };

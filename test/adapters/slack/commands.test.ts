@@ -130,6 +130,8 @@ describe('/docent', () => {
     await run(slack, '/docent', 'dance');
     expect(slack.host.events).toEqual([]);
     expect(ephemeralsOf(slack, slack.ada)[0]).toContain('There is no command "dance"');
+    await run(slack, '/docent', '*dance*');
+    expect(ephemeralsOf(slack, slack.ada)[1]).toContain(String.raw`There is no command "\*dance\*"`);
   });
 
   it('asks for what is missing in a form, and says at the field what is wrong', async () => {

@@ -127,6 +127,14 @@ describe('what is done meanwhile', () => {
     expect(slack.server.screen.session(channelId, threadId!)?.status).toBe('active');
   });
 
+  it('shows the name of a file as it is written', async () => {
+    const { slack, event, inTime, thread } = await ask();
+    const attachments = [{ name: '**plan_1**.pdf', sizeBytes: 1, reference: null }];
+    const reply = await inTime(slack.adapter.openReply({ ...event, attachments }, never));
+    await inTime(reply.status({ text: 'Reading **plan_1**.pdf' }));
+    expect(thread().map(({ text }) => text)).toEqual([String.raw`Reading \*\*plan\_1\*\*.pdf …`]);
+  });
+
   it('is no reason to lose the answer where the app may not say it', async () => {
     const { slack, reply, inTime, thread } = await ask({
       prepare: ({ server }) => {

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { asWritten } from '../../../core/chat/escape.js';
 import { unseenReply } from '../../../core/chat/guarded-reply.js';
 import { describeInput } from '../../../core/chat/command-input.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
@@ -169,7 +170,7 @@ export function listenToButtons(app: App, listening: Listening): void {
       } catch (error) {
         const { userMessage, code } = toDocentError(error);
         logger.warn('slack.button-refused', { command: one.command.name, code }, error);
-        await tell({ ...one, isEphemeral: false }, notice(userMessage));
+        await tell({ ...one, isEphemeral: false }, notice(asWritten(userMessage)));
       }
     },
   );

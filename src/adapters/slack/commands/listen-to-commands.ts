@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { describeInput } from '../../../core/chat/command-input.js';
 import { parseCommandLine } from '../../../core/chat/command-line.js';
 import type { CommandDefinition } from '../../../core/chat/command.js';
+import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { toDocentError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/json.js';
@@ -57,7 +58,7 @@ export function listenToCommands(app: App, listening: Listening): void {
       const instead = command.attachments === 'required' ? '' : ` Or type all of it: ${writtenForm(command)}`;
       await responseUrls.send(
         slash.response_url,
-        privateMessage(`${userMessage}${instead}`),
+        privateMessage(`${asWritten(userMessage)}${instead}`),
         new AbortController().signal,
       );
     }
@@ -99,7 +100,7 @@ export function listenToCommands(app: App, listening: Listening): void {
       } catch (error) {
         const { userMessage, code } = toDocentError(error);
         logger.info('slack.command-refused', { command: name, code });
-        const message = privateMessage(userMessage);
+        const message = privateMessage(asWritten(userMessage));
         if (isAcknowledged) await responseUrls.send(slash.response_url, message, new AbortController().signal);
         else await acknowledge(message);
       }

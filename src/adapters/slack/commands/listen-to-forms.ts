@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { CommandDefinition } from '../../../core/chat/command.js';
+import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { DocentError, toDocentError } from '../../../core/errors.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
@@ -66,7 +67,7 @@ export function listenToForms(app: App, listening: Listening): void {
 
   /** Tells what went wrong where the form is closed already. */
   async function tellLate(body: z.infer<typeof bodySchema>, { responseUrl }: FormContext, text: string): Promise<void> {
-    const [part] = drawParts(notice(text));
+    const [part] = drawParts(notice(asWritten(text)));
     const { signal } = new AbortController();
     const message = part && { response_type: 'ephemeral', text: previewOf(part), blocks: blocksOf(part) };
     if (responseUrl !== null && message && (await responseUrls.send(responseUrl, message, signal))) return;

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { toDocentError } from '../../../core/errors.js';
+import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { SHORTCUTS } from '../app-surface.js';
 import { drawParts, blocksOf, previewOf } from '../draw/message-parts.js';
@@ -26,7 +27,7 @@ export function listenToShortcuts(app: App, listening: Listening): void {
   const { host, workspaces, responseUrls, logger } = listening;
 
   async function tell(responseUrl: string | null | undefined, text: string): Promise<void> {
-    const [part] = drawParts(notice(text));
+    const [part] = drawParts(notice(asWritten(text)));
     if (responseUrl === null || responseUrl === undefined || part === undefined) return;
     const message = { response_type: 'ephemeral', text: previewOf(part), blocks: blocksOf(part) };
     await responseUrls.send(responseUrl, message, new AbortController().signal);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { drawParts } from '../draw/message-parts.js';
 import { slackTime } from '../events/chat-events.js';
@@ -20,5 +21,5 @@ export async function tellDirectly(
   const opened = await workspace.api.call('conversations.open', { users: userId }, { response: directSchema, signal });
   const place = { channelId: opened.channel.id, threadTs: null, askedTs: slackTime(clock.now()) };
   const posts = createPosts(workspace, subject, signal);
-  for (const [number, part] of drawParts(notice(text)).entries()) await posts.post(place, number, part);
+  for (const [number, part] of drawParts(notice(asWritten(text))).entries()) await posts.post(place, number, part);
 }

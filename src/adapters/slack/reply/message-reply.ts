@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../../../core/chat/chat-event.js';
+import { asWritten } from '../../../core/chat/escape.js';
 import { progressBar } from '../../../core/chat/render-answer.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Logger } from '../../../core/ports/logger.js';
@@ -142,14 +143,14 @@ export function createMessageReply(options: MessageReplyOptions): Reply {
 
   function withReason(parts: readonly MessagePart[]): readonly MessagePart[] {
     if (shown.movedBecause === undefined) return parts;
-    const markdown = `I could not answer you where you asked: ${shown.movedBecause}`;
+    const markdown = `I could not answer you where you asked: ${asWritten(shown.movedBecause)}`;
     return [{ markdown, extras: [] }, ...parts];
   }
 
   return {
     async status(status) {
       if (!session.isWanted) {
-        if (isDue(EDIT_EVERY_MS) || shown.messages.length === 0) await show(safeMarkdown(inWords(status)));
+        if (isDue(EDIT_EVERY_MS) || shown.messages.length === 0) await show(asWritten(inWords(status)));
       } else if (isDue(APPEND_EVERY_MS)) await session.say(inWords(status));
     },
 

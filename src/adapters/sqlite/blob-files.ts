@@ -51,7 +51,7 @@ export async function filesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Whether a file system call failed because there is no such file. */
+/** Whether a file system call failed because there is no such file or folder: a file is no folder. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

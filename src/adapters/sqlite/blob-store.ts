@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { blobMissing, blobTooLarge, megabytes, noRoomForBlob } from '../../core/blob-errors.js';
 import { DocentError } from '../../core/errors.js';
@@ -9,6 +8,7 @@ import type { BlobStore, PutBlobOptions, StoredBlob } from '../../core/ports/blo
 import type { Clock } from '../../core/ports/clock.js';
 import { PART, filesIn, isMissing, modifiedAt, publish, tidy, wholeFilesIn } from './blob-files.js';
 import { itemsUntilAborted } from '../../core/items-until-aborted.js';
+import { probeWriting } from './write-probe.js';
 
 /** Where blobs are kept and how much room they may take. */
 export interface BlobStoreOptions {
@@ -108,11 +108,11 @@ export async function createBlobStore({ folder, clock, maxTotalBytes }: BlobStor
     async health() {
       const used = `${megabytes(totalBytes)} of ${megabytes(maxTotalBytes)} MB of uploads are kept`;
       try {
-        await access(folder, constants.W_OK);
+        await probeWriting(folder);
         return { state: 'healthy', detail: `${used}.` };
       } catch {
-        const fix = `Make the folder ${folder} writable for the user that runs Docent.`;
-        return { state: 'unhealthy', detail: `${used}, but their folder cannot be written.`, fix };
+        const fix = `Check that the disk is not full and that Docent may write in the folder ${folder}.`;
+        return { state: 'unhealthy', detail: `${used}, but no more can be written.`, fix };
       }
     },
   };

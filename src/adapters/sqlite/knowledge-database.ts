@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { access, constants, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ZodError } from 'zod';
 import { DocentError } from '../../core/errors.js';
@@ -8,6 +8,7 @@ import type { Health } from '../../core/ports/health.js';
 import { type Tuning, defaultTuning } from '../../core/tuning.js';
 import { type Database, openDatabase } from './database.js';
 import { knowledgeMigrations } from './knowledge-database-schema.js';
+import { probeWriting } from './write-probe.js';
 
 /**
  * The knowledge of every creator, one SQLite file each: no query can reach another creator's chunks, word statistics
@@ -50,9 +51,6 @@ interface Room {
 }
 
 const ENDING = '.sqlite';
-/** A file that is written to see whether the disk takes one. */
-const HEALTH_PROBE = '.health';
-const PROBE_BYTES = 4_096;
 const HOLDS_NOTHING = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chunks)
   AND NOT EXISTS (SELECT 1 FROM keyword_entries) AND NOT EXISTS (SELECT 1 FROM vector_entries)`;
 
@@ -163,12 +161,7 @@ async function healthOf(folder: string, migrations: readonly string[]): Promise<
   try {
     mkdirSync(folder, { recursive: true });
     await access(folder, constants.R_OK);
-    const probe = path.join(folder, HEALTH_PROBE);
-    try {
-      await writeFile(probe, Buffer.alloc(PROBE_BYTES));
-    } finally {
-      await rm(probe, { force: true });
-    }
+    await probeWriting(folder);
     (await openDatabase({ path: ':memory:', migrations, vectors: true })).close();
     return { state: 'healthy', detail: `Knowledge files in ${folder} can be read and written.` };
   } catch {

@@ -1,4 +1,4 @@
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBlobStore } from '../../../src/adapters/sqlite/blob-store.js';
@@ -68,5 +68,25 @@ describe('blob store in the data folder', () => {
     const store = await openIn(folder);
     await rename(folder, `${folder}-moved`);
     expect((await store.health(signal)).state).toBe('unhealthy');
+  });
+
+  it('is unhealthy while the disk is full, and healthy by itself when it is not', async () => {
+    const folder = await temporaryFolder();
+    const store = await openIn(folder);
+    await symlink('/dev/full', path.join(folder, '.health'));
+    expect(await store.health(signal)).toMatchObject({
+      state: 'unhealthy',
+      fix: expect.stringContaining('disk is not full') as string,
+    });
+    expect((await store.health(signal)).state).toBe('healthy');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not disturbed by a file that is no creator, such as one that a health check left', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, '.health'), 'left');
+    const store = await openIn(folder);
+    expect(await store.sweep(0)).toBe(0);
+    expect((await store.put(coach, inPieces(100), { maxBytes: 100, signal })).sizeBytes).toBe(100);
   });
 });

@@ -12,7 +12,8 @@ export const TRYING_AGAIN = 'Something that I need does not answer right now. I 
 /** What people are told where nothing can be done without the engine that is away. */
 export function temporarilyUnavailable(cause?: unknown): DocentError {
   return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: 'I am temporarily unavailable: what I keep cannot be reached right now. Try again in a minute.',
+    userMessage:
+      'I am temporarily unavailable: what I keep cannot be reached right now, and the operator was told. Try again in a minute.',
     retryable: true,
     cause,
   });

@@ -1,4 +1,5 @@
 import { DocentError } from '../../core/errors.js';
+import { temporarilyUnavailable } from '../../core/store-deadline.js';
 
 /** Refusals that no waiting heals, with what to do. */
 const REFUSALS: readonly (readonly [start: string, fix: string])[] = [
@@ -50,17 +51,16 @@ export function replyOf({ message }: Error): string {
 }
 
 /**
- * `ENGINE_UNAVAILABLE`, retryable, for whatever ioredis throws. The cause keeps name, code and message alone: ioredis'
- * errors carry the command with its arguments, which may be a password or a member's text.
+ * `ENGINE_UNAVAILABLE`, retryable, for whatever ioredis throws. What to do about a refusal is the operator's business: it
+ * stands in the cause, for the log, and in health. The cause keeps name, code and message alone: ioredis' errors carry the
+ * command with its arguments, which may be a password or a member's text.
  */
 export function toEngineError(error: unknown): DocentError {
   if (error instanceof DocentError) return error;
-  const refusal = refusalOf(error) ?? 'Try again in a moment; if it stays, the operator should check that Redis runs.';
-  return new DocentError('ENGINE_UNAVAILABLE', {
-    userMessage: `What Docent keeps in Redis is temporarily unavailable. ${refusal}`,
-    retryable: true,
-    cause: withoutArguments(error),
-  });
+  const cause = withoutArguments(error);
+  const fix = refusalOf(error);
+  if (fix !== undefined) cause.message = `${cause.message.replace(/\.$/, '')}. ${fix}`;
+  return temporarilyUnavailable(cause);
 }
 
 /** The last node's error, where a Cluster's says only that all nodes failed. */

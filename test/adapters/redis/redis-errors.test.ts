@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, replyOf } from '../../../src/adapters/redis/redis-errors.js';
+import { refusalOf, replyOf, toEngineError } from '../../../src/adapters/redis/redis-errors.js';
 
 /** As Redis before version 7 says that a command in a script was refused. */
 const inOldScript = (reply: string): Error =>
@@ -28,6 +28,15 @@ describe('what Redis says', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'REDIS_CA_FILE'],
   ])('is told apart by what is wrong with its certificate: %s', (code, fix) => {
     expect(refusalOf(Object.assign(new Error('no'), { code }))).toContain(fix);
+  });
+
+  it('is told to members without what the operator must do, which the log and health know', () => {
+    const error = toEngineError(new Error("OOM command not allowed when used memory > 'maxmemory'."));
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', retryable: true });
+    expect(error.userMessage).toMatch(/temporarily unavailable.*the operator was told/);
+    expect(error.userMessage).not.toMatch(/Redis|memory/i);
+    expect(error.cause).toMatchObject({ message: expect.stringMatching(/^OOM .*'maxmemory'\. .*raise maxmemory/) });
+    expect(refusalOf(error.cause)).toContain('raise maxmemory');
   });
 
   it('of a script that is wrong stays as it is', () => {

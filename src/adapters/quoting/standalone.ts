@@ -1,3 +1,4 @@
+import { smallTalkIn } from '../../core/chat/small-talk.js';
 import { termsOf } from './terms.js';
 
 /** Opens a question that goes on from the one before. */
@@ -7,10 +8,6 @@ const pointsBack =
   /\b(?:it|its|they|them|their|that|this|these|those|he|she|him|her|there|such|former|latter|both|same|ones?)\b/i;
 /** Names its own subject, however short it is. */
 const defines = /^(?:what(?:'s| is| are| was| were)\s+(?!the\b|it\b|that\b|this\b)|who(?:'s| is| are| was| were)\s)/i;
-
-/** Says something to the bot, asks nothing. */
-const smallTalk =
-  /^(?:hi|hello|hey|thanks?|thank you|thx|cheers|great|nice|cool|perfect|good (?:morning|afternoon|evening|night)|bye|goodbye|ok(?:ay)?)\b[\s\p{P}\p{S}]*(?:you|all|everyone|a lot|so much|very much)?[\s\p{P}\p{S}]*$/iu;
 
 const MIN_TERMS = 2;
 /** Earlier questions that are looked at, newest first. */
@@ -33,7 +30,7 @@ export function standaloneQuestion(question: string, earlierQuestions: readonly 
 
 function standsAlone(question: string): boolean {
   const text = question.trim();
-  if (smallTalk.test(text)) return true;
+  if (smallTalkIn(text) !== undefined) return true;
   if (goesOn.test(text)) return false;
   if (defines.test(text) && termsOf(text).length > 0) return true;
   return termsOf(text).length >= MIN_TERMS && !pointsBack.test(text);

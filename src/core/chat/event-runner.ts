@@ -12,6 +12,7 @@ import { notLinked } from './creator-links.js';
 import { type OutgoingMessage, notice } from './outgoing-message.js';
 import type { RateLimit } from './rate-limit.js';
 import type { Room } from './room.js';
+import { smallTalkIn } from './small-talk.js';
 import type { Task } from './speaking.js';
 import { listed } from './words.js';
 
@@ -42,6 +43,13 @@ const RECENT_MESSAGES = 20;
 const HINT = notice(
   'Hello! Ask me something about the documents here, such as "How do I book a session?", or post a file to add it. The command "help" lists what I can do.',
 );
+const WELCOME = notice('Always glad to help. Ask me whenever there is more.');
+
+/** No document answers it, and it is no gap in them either. */
+function answerToSmallTalk(question: JsonValue | undefined): OutgoingMessage | undefined {
+  const kind = typeof question === 'string' ? smallTalkIn(question) : undefined;
+  return kind === undefined ? undefined : { greeting: HINT, courtesy: WELCOME }[kind];
+}
 
 /** More creators than a platform draws buttons for are named without one. */
 const MAX_CHOICES = 20;
@@ -113,6 +121,8 @@ export function createEventRunner({ services, rateLimit, defaultCreatorId, logge
       if (isFirstTry) rateLimit.take(memberKey, role, command.readOnly ? READ_ONLY_COST : 1);
       const raw = await rawInput(creatorId, event, task);
       if (raw === undefined) return HINT;
+      const smallTalk = command.answersQuestions === true ? answerToSmallTalk(raw['question']) : undefined;
+      if (smallTalk !== undefined) return smallTalk;
       return command.run({
         creatorId,
         event,

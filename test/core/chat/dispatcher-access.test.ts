@@ -157,6 +157,30 @@ describe('when to speak', () => {
     expect((await dispatch.outcome('e1'))?.text).toMatch(/^Hello!/);
   });
 
+  it.each([
+    ['Hi!', /^Hello!/],
+    ['Good morning all 👋', /^Hello!/],
+    ['thanks!', /^Always glad to help/],
+    ['Thank you so much ❤️', /^Always glad to help/],
+    ['ok', /^Always glad to help/],
+  ])('answers small talk as such, without a look at any document: %s', async (text, reply) => {
+    const dispatch = await openDispatch();
+    await dispatch.host.accept(message('e1', text));
+    await dispatch.host.accept(command('e2', 'ask', { question: text }));
+    expect((await dispatch.outcome('e1'))?.text).toMatch(reply);
+    expect((await dispatch.outcome('e2'))?.text).toMatch(reply);
+    expect(dispatch.script.asked).toEqual([]);
+  });
+
+  it.each(['Thanks, and when does it start?', 'What is great?', 'Good', 'Hi there, is it open?'])(
+    'takes no question for small talk: %s',
+    async (text) => {
+      const dispatch = await openDispatch();
+      await dispatch.host.accept(message('e1', text));
+      expect((await dispatch.outcome('e1'))?.text).toBe(`Answer to ${text}`);
+    },
+  );
+
   it('stays silent rather than refuse where nobody asked by name and the channel wants it so', async () => {
     const dispatch = await openDispatch();
     await link(dispatch, 'all', true);

@@ -9,7 +9,7 @@ import type { JsonValue } from '../../../core/json.js';
 import { SLASH_COMMANDS } from '../app-surface.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
 import { readTypedText } from '../events/slack-text.js';
-import { type Listening, acknowledging } from '../events/listening.js';
+import { type Listening, acknowledgeOnce, acknowledging } from '../events/listening.js';
 import type { Workspace } from '../install/workspaces.js';
 import { type SlashCommand, slashCommandSchema } from './interaction.js';
 import { openForm, writtenForm } from './open-form.js';
@@ -64,7 +64,7 @@ export function listenToCommands(app: App, listening: Listening): void {
     }
   }
 
-  async function take(slash: SlashCommand, acknowledge: () => Promise<void>): Promise<void> {
+  async function take(slash: SlashCommand, acknowledge: () => Promise<unknown>): Promise<void> {
     const workspace = await workspaces.find({
       teamId: slash.team_id,
       enterpriseId: slash.enterprise_id ?? undefined,
@@ -89,25 +89,18 @@ export function listenToCommands(app: App, listening: Listening): void {
   for (const name of Object.values(SLASH_COMMANDS))
     app.command(name, async ({ body, ack }) => {
       const slash = slashCommandSchema.parse(body);
-      let isAcknowledged = false;
-      const acknowledge = async (message?: PrivateMessage): Promise<void> => {
-        if (isAcknowledged) return;
-        isAcknowledged = true;
-        await ack(message);
-      };
+      const acknowledge = acknowledgeOnce(ack);
       try {
         await acknowledging(listening, acknowledge, take(slash, acknowledge));
       } catch (error) {
         const { userMessage, code } = toDocentError(error);
         logger.info('slack.command-refused', { command: name, code });
         const message = privateMessage(asWritten(userMessage));
-        if (isAcknowledged) await responseUrls.send(slash.response_url, message, new AbortController().signal);
-        else await acknowledge(message);
+        if (!(await acknowledge(message)))
+          await responseUrls.send(slash.response_url, message, new AbortController().signal);
       }
     });
 }
-
-type PrivateMessage = ReturnType<typeof privateMessage>;
 
 /** A message for the person alone. */
 function privateMessage(text: string) {

@@ -1,11 +1,11 @@
-import type { App } from '@slack/bolt';
+import type { App, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { CommandDefinition } from '../../../core/chat/command.js';
 import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { DocentError, toDocentError } from '../../../core/errors.js';
 import { blocksOf, drawParts, previewOf } from '../draw/message-parts.js';
-import { type Listening, acknowledging, inTime } from '../events/listening.js';
+import { type Listening, acknowledgeOnce, acknowledging, inTime } from '../events/listening.js';
 import { attachmentsOf } from '../events/slack-file.js';
 import type { Workspace } from '../install/workspaces.js';
 import { COMMAND_FORM, type FormContext, readFormContext } from './command-form.js';
@@ -74,28 +74,25 @@ export function listenToForms(app: App, listening: Listening): void {
     await tellDirectly(listening, await workspaces.find(tenantOfInteraction(body)), body.user.id, body.view.id, text);
   }
 
-  app.view(COMMAND_FORM, async ({ body, ack }) => {
+  app.view<ViewSubmitAction>(COMMAND_FORM, async ({ body, ack }) => {
     const submitted = bodySchema.parse(body);
     const { view } = submitted;
     const context = readFormContext(view.private_metadata);
     const firstBlock = Object.keys(view.state.values)[0] ?? FILES_BLOCK;
-    let isClosed = false;
-    const answer = async (errors?: Record<string, string>): Promise<void> => {
-      if (isClosed) return;
-      isClosed = true;
-      await (errors === undefined ? ack() : ack({ response_action: 'errors', errors }));
+    const acknowledge = acknowledgeOnce(ack);
+    const refuse = (errors: Record<string, string>): Promise<boolean> =>
+      acknowledge({ response_action: 'errors', errors });
+    const work = async (): Promise<void> => {
+      const errors = await take(submitted, context);
+      if (errors !== undefined) await refuse(errors);
     };
     try {
-      await acknowledging(
-        listening,
-        answer,
-        take(submitted, context).then(async (errors) => errors && answer(errors)),
-      );
+      await acknowledging(listening, acknowledge, work());
     } catch (error) {
       const { userMessage, code } = toDocentError(error);
       logger.warn('slack.form-refused', { code }, error);
-      if (isClosed) await tellLate(submitted, context, userMessage);
-      else await answer({ [firstBlock]: userMessage });
+      const isShown = await refuse({ [firstBlock]: userMessage });
+      if (!isShown) await tellLate(submitted, context, userMessage);
     }
   });
 }

@@ -5,7 +5,7 @@ import { asWritten } from '../../../core/chat/escape.js';
 import { notice } from '../../../core/chat/outgoing-message.js';
 import { SHORTCUTS } from '../app-surface.js';
 import { drawParts, blocksOf, previewOf } from '../draw/message-parts.js';
-import { type Listening, acknowledging } from '../events/listening.js';
+import { type Listening, acknowledgeOnce, acknowledging } from '../events/listening.js';
 import { attachmentsOf, slackFileSchema } from '../events/slack-file.js';
 import { interactionSchema, tenantOfInteraction } from './interaction.js';
 import { openForm } from './open-form.js';
@@ -35,11 +35,12 @@ export function listenToShortcuts(app: App, listening: Listening): void {
 
   app.shortcut({ type: 'message_action', callback_id: SHORTCUTS.addToKnowledge }, async ({ body, ack }) => {
     const action = messageActionSchema.parse(body);
+    const acknowledge = acknowledgeOnce(ack);
     const { message, channel, user, response_url: responseUrl = null } = action;
     const command = host.commands.find(({ addsDocuments }) => addsDocuments === true);
     try {
       if (command === undefined || message.files.length === 0) {
-        await ack();
+        await acknowledge();
         await tell(responseUrl, 'That message has no files. Choose this on a message with a file.');
         return;
       }
@@ -55,11 +56,11 @@ export function listenToShortcuts(app: App, listening: Listening): void {
           attachments: attachmentsOf(message.files),
           responseUrl,
         });
-      await acknowledging(listening, ack, run());
+      await acknowledging(listening, acknowledge, run());
     } catch (error) {
       const { userMessage, code } = toDocentError(error);
       logger.warn('slack.shortcut-refused', { code }, error);
-      await ack();
+      await acknowledge();
       await tell(responseUrl, userMessage);
     }
   });

@@ -32,6 +32,19 @@ export function inTime<Result>(
   return withDeadline({ clock, timeoutMs, signal }, ask);
 }
 
+/** Gives an acknowledgement once, and says whether this was the time: Slack takes no second one. */
+export function acknowledgeOnce<Response>(
+  ack: (response?: Response) => Promise<void>,
+): (response?: Response) => Promise<boolean> {
+  let isGiven = false;
+  return async (response) => {
+    if (isGiven) return false;
+    isGiven = true;
+    await ack(response);
+    return true;
+  };
+}
+
 /** How long somebody's command or form may wait for its acknowledgement, in milliseconds. */
 const ACKNOWLEDGE_AFTER_MS = 2_500;
 
@@ -41,10 +54,10 @@ const ACKNOWLEDGE_AFTER_MS = 2_500;
  */
 export async function acknowledging(
   { clock }: Pick<Listening, 'clock'>,
-  ack: () => Promise<void>,
+  ack: () => Promise<unknown>,
   work: Promise<void>,
 ): Promise<void> {
-  let early: Promise<void> | undefined;
+  let early: Promise<unknown> | undefined;
   const cancel = clock.after(ACKNOWLEDGE_AFTER_MS, () => {
     early = ack();
     early.catch(() => undefined);

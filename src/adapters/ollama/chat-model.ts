@@ -1,4 +1,5 @@
 import type { ChatRequest } from 'ollama';
+import { counted } from '../../core/chat/words.js';
 import { withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { ChatModel, ModelPart, ModelRequest } from '../../core/ports/chat-model.js';
@@ -174,8 +175,9 @@ interface Opened {
   readonly chunks: AsyncGenerator<ChatChunk, void, undefined>;
 }
 
+/** Other processes, and others who use the server, may have more before it. */
 function waitingText(before: number): string {
-  return `Waiting for the language model: ${before === 1 ? '1 question' : `${before} questions`} before yours`;
+  return `Waiting for the language model: at least ${counted(before, 'question')} before yours`;
 }
 
 function tooBusy(cause: TurnRefused): DocentError {

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/ports/clock.js';
 /** A call's place among those that may not all run at once. */
 export interface Turn {
   /**
-   * How many calls are before this one: now, and each time that changes; nothing when there is room at once. Ends when
+   * How many calls of this process are before this one: now, and each time that changes; nothing when there is room at once. Ends when
    * its turn has come.
    * @throws TurnRefused when too many wait, or it waited too long; the signal's reason when aborted.
    */

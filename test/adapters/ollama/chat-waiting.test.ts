@@ -18,7 +18,7 @@ function follow({ chatModel }: OpenedOllama, overrides: Partial<ModelRequest> = 
 const statuses = (parts: readonly ModelPart[]): string[] =>
   parts.flatMap((part) => (part.type === 'status' ? [part.text] : []));
 const waitingFor = (before: number): string =>
-  `Waiting for the language model: ${before} question${before === 1 ? '' : 's'} before yours`;
+  `Waiting for the language model: at least ${before} question${before === 1 ? '' : 's'} before yours`;
 
 /** A server that answers one question for each time it is let. */
 async function openHeld(options: Parameters<typeof openOllama>[0] = {}) {

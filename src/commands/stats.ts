@@ -52,5 +52,6 @@ function figuresOf(records: readonly DocumentRecord[]): KnowledgeFigures {
 function describeKnowledge({ documents, chunks, vectors }: KnowledgeFigures): string {
   if (documents === 0) return 'no documents yet. Add some with the command "ingest".';
   const size = `${counted(documents, 'document')} with ${counted(chunks, 'passage')}`;
-  return vectors < chunks ? `${size}; the meaning of ${vectors.toLocaleString('en-GB')} is learned.` : `${size}.`;
+  if (vectors >= chunks) return `${size}.`;
+  return `${size}; the meaning of ${vectors.toLocaleString('en-GB')} is learned. The command "documents" shows of which it is not; where that does not go on, "reindex" learns all of it anew.`;
 }

@@ -65,7 +65,9 @@ function outcomes(summary: MetricsSummary): string {
   ];
   const advice = [
     ...(refused / questions >= MANY_REFUSED ? ['Add a document about what people ask for in vain.'] : []),
-    ...(unready > 0 ? ['Documents were still being learned, or the search by meaning was away: see "health".'] : []),
+    ...(unready > 0
+      ? ['Documents were still being learned, or the search by meaning was away: see "documents" and "health".']
+      : []),
     ...(fallback > 0 ? ['The language model was away: look at the command "health".'] : []),
     ...(error > 0 ? ['Look up the failures in the log by their references.'] : []),
   ];

@@ -198,6 +198,8 @@ function refusalFor(reason: RefusalReason, active: ActiveDocuments): Refusal {
 
 /** Why nothing that was found is an answer: a search that could not see everything never looks like no knowledge. */
 function reasonForRefusal({ vectorsMissing }: Found, active: ActiveDocuments): RefusalReason {
+  // The last one was removed while it was searched.
+  if (active.size === 0) return 'no-documents';
   const isLearning = [...active.values()].some((document) => document.isLearning);
   if (isLearning) return 'still-indexing';
   return vectorsMissing === 'unavailable' ? 'meaning-unavailable' : 'not-covered';

@@ -12,12 +12,13 @@ export interface CurrentRetrievalOptions extends RetrievalEngines {
 
 type ActiveDocuments = ReadonlyMap<DocumentId, ActiveDocument>;
 
-/** Versions are replaced one after another: no question meets more than a few. */
+/** Documents change one after another: no question meets more than a few of these moments. */
 const MAX_TRIES = 3;
 
 /**
- * Retrieves from the documents as they are now. Where a document gets a new version meanwhile it retrieves again, because
- * the passages of the old one may have gone before those of the new one were looked at.
+ * Retrieves from the documents as they are now. Where one gets a new version meanwhile or is removed it retrieves again:
+ * the passages of the old version may have gone before those of the new one were looked at, and what is removed answers no
+ * more.
  * @throws DocentError as `retrieve` and `Knowledge.prepare`.
  */
 export async function retrieveCurrent(
@@ -32,10 +33,10 @@ export async function retrieveCurrent(
     const active = new Map(await registry.active(creatorId));
     await prepare(creatorId, { signal, onBuild });
     const found = await retrieve(engines, { ...search, active });
-    if (tries === MAX_TRIES || !isReplaced(active, await registry.active(creatorId))) return { found, active };
+    if (tries === MAX_TRIES || !isChanged(active, await registry.active(creatorId))) return { found, active };
   }
 }
 
-function isReplaced(before: ActiveDocuments, now: ActiveDocuments): boolean {
-  return [...before].some(([documentId, { version }]) => (now.get(documentId)?.version ?? version) !== version);
+function isChanged(before: ActiveDocuments, now: ActiveDocuments): boolean {
+  return [...before].some(([documentId, { version }]) => now.get(documentId)?.version !== version);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DocentError } from '../../../src/core/errors.js';
+import { documentIdOf } from '../../../src/core/ids.js';
 import { handbook, openRoom } from '../../support/answering-room.js';
+import { coach } from '../../support/embedded-core.js';
 import { createRecordingLogger } from '../../support/recording-logger.js';
 import { createFakeEmbedder } from '../../support/fake-embedder.js';
 import type { Room } from '../../support/answering-room.js';
@@ -46,6 +48,24 @@ describe('answering', () => {
   it("says so when there are no documents, and in another creator's room there are none", async () => {
     const room = await openRoom();
     expect((await room.ask('When are refunds paid?', { creator: 'other' })).text).toContain('no documents here yet');
+  });
+
+  it('says so too when the only document is removed while it is searched, and blames no engine', async () => {
+    const room = await openRoom();
+    const { chunkStore, keywordIndex } = room.core.engines;
+    const { candidates } = keywordIndex;
+    Object.assign(keywordIndex, {
+      async candidates(...given: Parameters<typeof candidates>) {
+        if ((await chunkStore.count(coach)) > 0)
+          await room.core.ingestion.forget(coach, documentIdOf(coach, 'handbook.md'));
+        return candidates(...given);
+      },
+    });
+    expect(await room.ask('When are refunds for cancelled sessions paid?')).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('no documents here yet') as string,
+    });
+    expect(room.metrics.map(({ outcome }) => outcome)).toEqual(['refused']);
   });
 
   it('waits for the first document when it is asked while that is being read', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { retrieveCurrent } from '../../../src/core/answer/current-retrieval.js';
 import type { ReplyStatus } from '../../../src/core/ports/chat-adapter.js';
 import type { Knowledge } from '../../../src/core/replica/knowledge.js';
+import { documentIdOf } from '../../../src/core/ids.js';
 import { openRoom } from '../../support/answering-room.js';
 import { coach } from '../../support/embedded-core.js';
 import { silentLogger } from '../../support/silent-logger.js';
@@ -18,6 +19,7 @@ async function openQuestion(prepare: Knowledge['prepare']) {
       await core.post('handbook.md', `# Money\n${text}`);
       await core.settleWork();
     },
+    remove: () => core.ingestion.forget(coach, documentIdOf(coach, 'handbook.md')),
     async retrieve(): Promise<string[]> {
       const { found } = await retrieveCurrent(
         { ...core.engines, clock: core.clock, logger: silentLogger, registry: core.registry, prepare },
@@ -29,7 +31,7 @@ async function openQuestion(prepare: Knowledge['prepare']) {
   };
 }
 
-describe('retrieval while a document is replaced', () => {
+describe('retrieval while a document is replaced or removed', () => {
   it('finds the new version when the old one goes in the middle', async () => {
     let prepared = 0;
     const question = await openQuestion(async () => {
@@ -38,6 +40,16 @@ describe('retrieval while a document is replaced', () => {
     });
     expect(await question.retrieve()).toEqual(['Refunds are paid within twenty days.']);
     expect(prepared).toBe(2);
+  });
+
+  it('finds nothing of a document that is removed in the middle, and searches what is left', async () => {
+    const active: number[] = [];
+    const question = await openQuestion(async () => {
+      active.push((await question.core.registry.active(coach)).size);
+      if (active.length === 1) await question.remove();
+    });
+    expect(await question.retrieve()).toEqual([]);
+    expect(active).toEqual([1, 0]);
   });
 
   it('looks a bounded number of times, however often it is replaced', async () => {

@@ -61,7 +61,7 @@ export function ingestFile(engines: IngestEngines, file: FileToIngest): Promise<
     const before = await engines.registry.get(file.creatorId, documentId);
     if (before === undefined) throw removedMeanwhile(file.name);
     if (before.active?.contentHash === file.blob.contentHash) return settleKnown(engines, file, before);
-    if (isOutdated(before, file)) return passOver(engines, file, before, version);
+    if (isOutdated(engines, before, file)) return passOver(engines, file, before, version);
     if (before.active !== null && !file.replace) throw nameTaken(file.name);
     await markReading(engines, file, before, version);
     const document = await readFile(engines, file, before, signal);
@@ -82,7 +82,7 @@ async function settleKnown(engines: IngestEngines, file: FileToIngest, record: D
           status: statusOf(current.active),
           pendingVersion: null,
           failure: null,
-          uploadedAt: Math.max(current.uploadedAt, file.receivedAt),
+          uploadedAt: isOutdated(engines, current, file) ? current.uploadedAt : file.receivedAt,
           updatedAt: engines.clock.now(),
         },
   );
@@ -207,7 +207,7 @@ async function publish(
 ): Promise<DocumentRecord> {
   const now = engines.clock.now();
   const record = await engines.registry.update(file.creatorId, before.documentId, (current) =>
-    isSameDocument(current, before) && !isOutdated(current, file)
+    isSameDocument(current, before) && !isOutdated(engines, current, file)
       ? {
           ...current,
           title: document.title ?? file.name,
@@ -231,7 +231,7 @@ async function publish(
         }
       : undefined,
   );
-  if (record !== undefined && isOutdated(record, file)) return passOver(engines, file, record, version);
+  if (record !== undefined && isOutdated(engines, record, file)) return passOver(engines, file, record, version);
   if (record?.active?.version !== version || !isSameDocument(record, before)) throw removedMeanwhile(file.name);
   return record;
 }
@@ -244,9 +244,13 @@ function isSameDocument(current: DocumentRecord | undefined, before: DocumentRec
   return current !== undefined && current.status !== 'removing' && current.createdAt === before.createdAt;
 }
 
-/** Whether what answers was uploaded after this file. */
-function isOutdated({ active, uploadedAt }: DocumentRecord, { receivedAt }: FileToIngest): boolean {
-  return active !== null && uploadedAt > receivedAt;
+/** Whether what answers was uploaded after this file; a time to come is that of a clock that was set back, and tells nothing. */
+function isOutdated(
+  { clock }: Pick<IngestEngines, 'clock'>,
+  { active, uploadedAt }: DocumentRecord,
+  { receivedAt }: FileToIngest,
+): boolean {
+  return active !== null && uploadedAt > receivedAt && uploadedAt <= clock.now();
 }
 
 function resultOf(record: DocumentRecord, outcome: 'added' | 'replaced' | 'known'): FileResult {

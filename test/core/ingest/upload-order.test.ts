@@ -3,10 +3,12 @@ import { documentIdOf } from '../../../src/core/ids.js';
 import type { DocumentReader } from '../../../src/core/ingest/document-reader.js';
 import { EMBED_QUEUE } from '../../../src/core/ingest/ingest-payload.js';
 import { type EmbeddedCore, coach, lineReader, openEmbeddedCore } from '../../support/embedded-core.js';
+import { createFakeClock } from '../../support/fake-clock.js';
 import { engineAway } from '../../support/failing-engine.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const documentId = documentIdOf(coach, 'rules.md');
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const FIRST = 'Refunds are paid within ten days.';
 const SECOND = 'Refunds are never paid.';
 
@@ -76,9 +78,10 @@ describe('an upload that another process overtook', () => {
     await core.post('rules.md', FIRST);
     await core.settleWork();
     const newest = await recordOf(core);
-    const uploadedAt = core.clock.now() + 60_000;
+    const uploadedAt = core.clock.now() + 1;
     Object.assign(late, {
       async parse(...given: Parameters<typeof lineReader.parse>) {
+        await core.clock.advance(1);
         await core.registry.update(coach, documentId, (current) => current && { ...current, uploadedAt });
         return lineReader.parse(...given);
       },
@@ -88,6 +91,24 @@ describe('an upload that another process overtook', () => {
     expect(await recordOf(core)).toMatchObject({ active: newest?.active, pendingVersion: null });
     expect(await textsOf(core)).toEqual([FIRST]);
     expect(lastWord(core, overtaken.id)).toContain('A newer version of it came in');
+  });
+});
+
+describe('an upload after the clock was set back', () => {
+  it('replaces what was uploaded while the clock was ahead, by each upload anew', async () => {
+    const folder = await temporaryFolder();
+    const now = Date.UTC(2026, 11, 1);
+    const ahead = await openEmbeddedCore(folder, { clock: createFakeClock(now + DAY_MS) });
+    await ahead.post('rules.md', FIRST);
+    await ahead.settleWork();
+    await ahead.stop();
+    const core = await openEmbeddedCore(folder, { clock: createFakeClock(now) });
+    for (const text of [SECOND, FIRST]) {
+      const event = await core.post('rules.md', text);
+      await core.settleWork();
+      expect(lastWord(core, event.id)).toContain('was replaced by its new version');
+      expect(await textsOf(core)).toEqual([text]);
+    }
   });
 });
 

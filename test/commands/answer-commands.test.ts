@@ -13,8 +13,16 @@ import {
 import { coach } from '../support/embedded-core.js';
 import { openCommands } from './run-command.js';
 
+const PLAN = 'A session lasts an hour.';
+
+/** An answer that cites the document "plan.pdf", which is there in the version that was cited. */
 async function openAnswered() {
   const core = await openCommands();
+  await core.post('plan.pdf', PLAN);
+  await core.settleWork();
+  const documentId = documentIdOf(coach, 'plan.pdf');
+  const version = (await core.registry.active(coach)).get(documentId)?.version;
+  if (version === undefined) throw new Error('nothing was read');
   const receivedAt = core.clock.now();
   const answer = answerIdOf(coach, { id: eventIdSchema.parse('e'), receivedAt });
   const record: AnswerRecord = {
@@ -29,7 +37,8 @@ async function openAnswered() {
     sources: [
       {
         number: 2,
-        documentId: documentIdOf(coach, 'plan.pdf'),
+        documentId,
+        version,
         documentName: 'plan.pdf',
         headingPath: ['Basics'],
         page: 3,
@@ -72,12 +81,27 @@ describe('passage', () => {
       documentName: 'plan.pdf',
       headingPath: ['Basics'],
       page: 3,
+      note: null,
       text: 'A session lasts an hour.\nLonger ones cost more.',
       marks: [
         [2, 9],
         [25, 31],
       ],
     });
+  });
+
+  it('says that the document was replaced since, and that it was removed', async () => {
+    const { say, answer, post, settleWork, ingestion } = await openAnswered();
+    const show = async () => say(passageCommand, { answer, source: '2' });
+    await post('plan.pdf', 'A session lasts two hours.');
+    await settleWork();
+    expect((await show()).text).toMatch(/^\*\*plan\.pdf, page 3\*\*\n\n\*The document has been replaced since\./);
+    expect((await show()).text).toContain('> A session lasts an hour.');
+    await post('plan.pdf', PLAN);
+    await settleWork();
+    expect((await show()).text).not.toContain('since');
+    await ingestion.forget(coach, documentIdOf(coach, 'plan.pdf'));
+    expect((await show()).data).toMatchObject({ note: expect.stringContaining('removed since') as string });
   });
 
   it('knows neither a number that was not cited nor another creator’s answer', async () => {

@@ -137,6 +137,10 @@ describeWith('chromium', 'the page in a real browser', ({ path, args }) => {
       .click();
     await documents.getByText('rules.docx').waitFor({ state: 'detached' });
     expect(await ask(page, 'When is the swimming pool closed?')).not.toContain('Wednesday');
+    const cited = page.getByRole('list', { name: 'Sources' }).getByRole('button', { name: /rules\.docx/ });
+    await cited.first().click();
+    await drawer.getByText('The document has been removed since.').waitFor();
+    await page.keyboard.press('Escape');
 
     await page.getByRole('tab', { name: 'Stats' }).click();
     await page.getByRole('tabpanel', { name: 'Stats' }).getByText('Questions').first().waitFor();

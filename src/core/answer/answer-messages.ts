@@ -16,11 +16,12 @@ export function sourcesOf(passages: readonly Passage[], cited: readonly number[]
     .flatMap(({ number, chunks, similarity, text }) => {
       const [first] = chunks;
       if (first === undefined) return [];
-      const { documentId, source, headingPath, page } = first;
+      const { documentId, version, source, headingPath, page } = first;
       return [
         {
           number,
           documentId,
+          version,
           documentName: source,
           headingPath: [...headingPath],
           page,

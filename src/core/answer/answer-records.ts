@@ -9,6 +9,7 @@ import {
   chunkIdSchema,
   conversationIdSchema,
   documentIdSchema,
+  documentVersionSchema,
   hashParts,
   memberKeySchema,
 } from '../ids.js';
@@ -21,6 +22,8 @@ import { createRecordTrim } from '../record-trim.js';
 export const answerSourceSchema = z.object({
   number: z.number().int().positive(),
   documentId: documentIdSchema,
+  /** What was cited of the document; unknown for answers of an older Docent. */
+  version: documentVersionSchema.exactOptional(),
   documentName: z.string(),
   headingPath: z.array(z.string()),
   page: z.number().int().positive().nullable(),

@@ -28,6 +28,13 @@ describe('an answer on Discord', () => {
     expect(server.violations).toEqual([]);
   });
 
+  it('says with the passage that its document is gone', async () => {
+    const { manager, channel, member, answer } = await answered();
+    await manager.useCommand(channel, 'forget', { document: 'handbook.md' }).reply();
+    const run = member.select(answer, buttonOf(answer, 'Show passage'), ['1']);
+    expect((await run.reply()).content).toMatch(/\n\n\*The document has been removed since\.[^\n]*\*\n\n> /);
+  });
+
   it('takes a thumb up', async () => {
     const { member, answer, server } = await answered();
     const run = member.press(answer, buttonOf(answer, '👍'));

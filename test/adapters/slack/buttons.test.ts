@@ -10,6 +10,7 @@ const passage: OutgoingMessage = notice('**handbook.pdf, page 12**\n\n> Six days
   documentName: 'handbook.pdf',
   headingPath: ['Leave'],
   page: 12,
+  note: 'The document has been removed since.',
   text: 'Six days a year.',
   marks: [[4, 8]],
 });
@@ -52,6 +53,7 @@ describe('"Show passage"', () => {
     );
     const { view, lines } = slack.server.screen.modal(slack.grace.id)!;
     expect(lines.join('\n')).toContain('handbook.pdf, page 12');
+    expect(lines.join('\n')).toContain('The document has been removed since.');
     expect(JSON.stringify(view)).toContain('"text":"days","style":{"bold":true}');
     expect(slack.server.violations).toEqual([]);
   });

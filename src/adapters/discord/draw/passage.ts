@@ -8,6 +8,8 @@ const passageSchema = z.object({
   documentName: z.string(),
   headingPath: z.array(z.string()),
   page: z.number().int().positive().nullable(),
+  /** What became of the document since. */
+  note: z.string().nullable(),
   text: z.string(),
   /** Ranges of the searched words, in order: UTF-16 offsets, the end exclusive. */
   marks: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])),
@@ -17,7 +19,7 @@ const passageSchema = z.object({
 export function passageText({ data }: OutgoingMessage): string | undefined {
   const passage = passageSchema.safeParse(data).data;
   if (passage === undefined) return undefined;
-  const { text, marks } = passage;
+  const { note, text, marks } = passage;
   let marked = '';
   let end = 0;
   for (const [from, to] of marks) {
@@ -26,5 +28,6 @@ export function passageText({ data }: OutgoingMessage): string | undefined {
     end = to;
   }
   marked += escapeMarkdown(text.slice(end));
-  return `**${escapeMarkdown(describeSource(passage))}**\n\n${marked.replaceAll(/^/gm, '> ')}`;
+  const about = note === null ? '' : `*${escapeMarkdown(note)}*\n\n`;
+  return `**${escapeMarkdown(describeSource(passage))}**\n\n${about}${marked.replaceAll(/^/gm, '> ')}`;
 }

@@ -12,6 +12,8 @@ const passageSchema = z.object({
   documentName: z.string(),
   headingPath: z.array(z.string()),
   page: z.number().nullable(),
+  /** What became of the document since. */
+  note: z.string().nullable(),
   text: z.string(),
   marks: z.array(z.tuple([z.number(), z.number()])),
 });
@@ -25,8 +27,9 @@ export function drawWaiting(): types.ModalView {
 export function drawPassage(message: OutgoingMessage): types.ModalView {
   const passage = passageSchema.safeParse(message.data);
   if (!passage.success) return view(drawRichText(message.text));
-  const { text, marks, ...source } = passage.data;
-  return view([{ type: 'context', elements: [plainText(describeSource(source), MAX_NAME)] }, drawQuote(text, marks)]);
+  const { note, text, marks, ...source } = passage.data;
+  const about = [describeSource(source), ...(note === null ? [] : [note])];
+  return view([{ type: 'context', elements: about.map((line) => plainText(line, MAX_NAME)) }, drawQuote(text, marks)]);
 }
 
 function view(blocks: Block[]): types.ModalView {

@@ -104,10 +104,10 @@ function sourceButton(source: Source, isShown: boolean, onclick: () => void): HT
 
 function passageText(data: Json | undefined): HTMLElement[] {
   const passage = read.fields(data);
-  const around = (text: string): HTMLElement[] => (text === '' ? [] : [h('p', { class: 'passage-around' }, text)]);
+  const note = read.text(passage['note']);
   const marks = read.list(passage['marks']).map((mark) => read.list(mark).map((edge) => read.number(edge)));
   return [
-    ...around(read.text(passage['before'])),
+    ...(note === '' ? [] : [h('p', { class: 'passage-note' }, note)]),
     h(
       'p',
       { class: 'passage-text' },
@@ -115,6 +115,5 @@ function passageText(data: Json | undefined): HTMLElement[] {
         isMarked ? h('mark', {}, text) : text,
       ),
     ),
-    ...around(read.text(passage['after'])),
   ];
 }

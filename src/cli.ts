@@ -8,7 +8,7 @@ import { doctor } from './cli/doctor.js';
 import { runEval } from './cli/eval.js';
 import { evalHelp } from './cli/eval-help.js';
 import { healthcheck } from './cli/healthcheck.js';
-import { commandHelp, overview } from './cli/help.js';
+import { commandHelp, overview, plainCommands, plainHelp } from './cli/help.js';
 import { ingestFiles } from './cli/ingest-files.js';
 import { type Screen, createScreen } from './cli/screen.js';
 import { createMessageView } from './cli/show-message.js';
@@ -35,6 +35,15 @@ async function main(args: readonly string[], screen: Screen, signal: AbortSignal
     screen.write(evalHelp());
     return true;
   }
+  const plain = plainCommands.find(({ name }) => name === word);
+  if (plain !== undefined && asksHow) {
+    screen.write(plainHelp(plain));
+    return true;
+  }
+  if (plain !== undefined && rest.length > 0)
+    throw new DocentError('COMMAND_INPUT', {
+      userMessage: `"docent ${word}" has no arguments and no options, such as "${rest[0]}". Settings are environment variables, or lines of a file .env.`,
+    });
   const transfer = transferCommands.find(({ name }) => name === word);
   const described = asksHow
     ? (transfer ?? (await plannedCommands(launchOptions)).find(({ name }) => name === word))
@@ -121,5 +130,5 @@ async function runMain(): Promise<void> {
 }
 
 // A running Docent is the program itself, with its own signals and its own end.
-if (process.argv[2] === 'start') await import('./main.js');
+if (process.argv[2] === 'start' && process.argv.length === 3) await import('./main.js');
 else await runMain();

@@ -8,23 +8,30 @@ const COMMON = `  --creator NAME   whose documents (default: DOCENT_CREATOR, or 
   --help           how to use a command
 `;
 
+/** Commands of this program alone, which have neither arguments nor options. */
+export const plainCommands = [
+  { name: 'start', description: 'Starts Docent with its page, until it is stopped.' },
+  { name: 'doctor', description: 'Shows what would start, how every part is, and how to fix it.' },
+  { name: 'healthcheck', description: 'Says whether the Docent that runs is well, for supervisors.' },
+] as const;
+
 /** What `docent --help` says. */
 export function overview(commands: readonly CommandDescription[]): string {
-  const own = [
-    ['start', 'Starts Docent with its page, until it is stopped.'],
-    ['doctor', 'Shows what would start, how every part is, and how to fix it.'],
-    ['healthcheck', 'Says whether the Docent that runs is well, for supervisors.'],
-    ['eval', EVAL_DESCRIPTION],
-    ...transferCommands.map(({ name, description }) => [name, description] as const),
-  ] as const;
-  const rows = [
-    ...own,
-    ...commands.filter(({ name }) => name !== 'help').map(({ name, description }) => [name, description] as const),
+  const known = [
+    ...plainCommands,
+    { name: 'eval', description: EVAL_DESCRIPTION },
+    ...transferCommands,
+    ...commands.filter(({ name }) => name !== 'help'),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, description]) => `  ${name.padEnd(width)}  ${description}\n`);
+  const width = Math.max(...known.map(({ name }) => name.length));
+  const lines = known.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`);
   return `Usage: docent COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands\n${lines.join('')}\nOptions of every command\n${COMMON}
 A Docent that runs on the data folder does the work; without one, the command does it itself.\n`;
+}
+
+/** What `docent COMMAND --help` says of a command without arguments. */
+export function plainHelp({ name, description }: (typeof plainCommands)[number]): string {
+  return `Usage: docent ${name}\n\n${description}\n\nIt has no options: settings are environment variables, or lines of a file .env.\n`;
 }
 
 /** What `docent COMMAND --help` says. */

@@ -30,6 +30,21 @@ async function library(): Promise<string> {
 }
 
 describe('docent in a terminal, without a running Docent', () => {
+  it('explains commands that have no options, and refuses options that they do not have', async () => {
+    const folder = await temporaryFolder();
+    const explained = await runDocent(['start', '--help'], folder);
+    expect(explained).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: docent start\n/) as string });
+    for (const [command, argument] of [
+      ['start', '--port=4000'],
+      ['doctor', '--creator'],
+      ['healthcheck', 'now'],
+    ] as const) {
+      const { code, stdout, stderr } = await runDocent([command, argument], folder);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(`"docent ${command}" has no arguments and no options, such as "${argument}".`);
+    }
+  });
+
   it('reads a folder, shows a table, and fails because one file is broken', async () => {
     const folder = await library();
     const { code, stdout, stderr } = await runDocent(['ingest', './library', '--creator', 'coach'], folder);

@@ -50,9 +50,14 @@ export type PlanResult = { readonly plan: Plan } | { readonly problems: readonly
 
 /** Decides what will run. Pure: it reads settings and manifests, and lists every problem at once. */
 export function planStart(input: PlanInput): PlanResult {
-  const core = readSettings(coreSettingsSchema, input.environment);
-  if ('problems' in core) return { problems: core.problems.map(({ problem }) => ({ where: 'core', problem })) };
   const problems: PlanProblem[] = [];
+  const core = readSettings(coreSettingsSchema, input.environment);
+  if ('problems' in core) {
+    problems.push(...core.problems.map(({ problem }) => ({ where: 'core', problem })));
+    // Which engines would be chosen is not known; what the other plugins lack is.
+    enabledPlugins(input, problems);
+    return { problems };
+  }
   const chosen = chooseEngines(core.settings, input.plugins, problems);
   const enabled = enabledPlugins(input, problems);
   const required = requiredEngines(enabled, input.plugins, chosen, core.settings.endpoints);

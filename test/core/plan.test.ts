@@ -117,6 +117,17 @@ describe('the plan', () => {
     ]);
   });
 
+  it('lists what plugins lack beside what the core lacks', () => {
+    const port = setting(settingTypes.integer({ min: 1, max: 9, fallback: 3 }), {
+      env: 'PORT_X',
+      description: 'Port.',
+    });
+    const page = plugin('page', { platforms: ['page'], settings: z.object({ port }) });
+    expect(
+      problemsOf({ plugins: [...enginePlugins, page], environment: { DOCENT_ROLE: 'king', PORT_X: 'seventy' } }),
+    ).toEqual([expect.stringMatching(/^core: DOCENT_ROLE is wrong/), expect.stringMatching(/^page: PORT_X is wrong/)]);
+  });
+
   it('names the profiles there are when the chosen one is unknown', () => {
     expect(problemsOf({ environment: { DOCENT_PROFILE: 'cloud' } })).toEqual([
       'core: There is no profile "cloud". Set DOCENT_PROFILE to one of: embedded, server.',

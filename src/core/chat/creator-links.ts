@@ -4,6 +4,7 @@ import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import { type Collection, type RecordStore, type StoredRecord, SYSTEM_SCOPE } from '../ports/record-store.js';
+import { isRecent } from '../recent.js';
 import { isRecordInvalid } from '../record-text.js';
 import { type ChannelLink, type ChannelMode, channelLinkCollection } from './channel-link.js';
 import { type ChatAddress, chatAddressSchema } from './chat-event.js';
@@ -123,7 +124,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
     const key = channelKey(address);
     const cached = cache.get(key);
     const cacheMs = cached?.link === undefined ? MISSING_CACHE_MS : CACHE_MS;
-    if (cached !== undefined && clock.now() - cached.readAt < cacheMs) return cached.link;
+    if (cached !== undefined && isRecent(clock, cached.readAt, cacheMs)) return cached.link;
     const link = await readFor(address);
     cache.set(key, { link, readAt: clock.now() });
     return link;
@@ -169,7 +170,7 @@ export function createCreatorLinks({ recordStore, clock, creators }: CreatorLink
 
     async ofPlatform(platform) {
       const cached = platforms.get(platform);
-      if (cached !== undefined && clock.now() - cached.readAt < CACHE_MS) return cached.links;
+      if (cached !== undefined && isRecent(clock, cached.readAt, CACHE_MS)) return cached.links;
       const records = await recordStore.list(channelLinkCollection, SYSTEM_SCOPE, {
         prefix: joinKey([platform, '']),
         limit: MAX_PLATFORM_LINKS,

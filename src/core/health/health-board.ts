@@ -1,6 +1,7 @@
 import { withDeadline } from '../deadline.js';
 import type { Clock } from '../ports/clock.js';
 import type { Health, HealthCheck, HealthState } from '../ports/health.js';
+import { isRecent } from '../recent.js';
 
 /** How one component was when it was asked. */
 export interface ComponentHealth extends Health {
@@ -47,7 +48,7 @@ export function createHealthBoard({
   return {
     async check(signal) {
       signal.throwIfAborted();
-      if (asked === undefined || clock.now() - asked.at >= KEEP_MS) asked = { at: clock.now(), summary: checkAll() };
+      if (asked === undefined || !isRecent(clock, asked.at, KEEP_MS)) asked = { at: clock.now(), summary: checkAll() };
       return asked.summary;
     },
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import { type RecordStore, type StoredRecord, SYSTEM_SCOPE } from '../ports/record-store.js';
+import { isRecent } from '../recent.js';
 import { withStoreDeadline } from '../store-deadline.js';
 import { BEAT_EVERY_MS, type Heartbeat, heartbeatCollection } from './heartbeat.js';
 
@@ -82,7 +83,7 @@ export function createOtherProcesses({ recordStore, clock, ownId }: OtherProcess
 
   return {
     async look() {
-      if (looked === undefined || clock.now() - looked.at >= KEEP_MS)
+      if (looked === undefined || !isRecent(clock, looked.at, KEEP_MS))
         // That records are away is theirs to say, as a component.
         looked = { at: clock.now(), done: read().catch(() => undefined) };
       await looked.done;

@@ -7,6 +7,7 @@ import { DocentError } from '../errors.js';
 import { type CreatorId, joinKey } from '../ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Coordinator, Worker } from '../ports/coordinator.js';
+import { isRecent } from '../recent.js';
 import { ALERT_QUEUE, POSTING, enqueueAlert } from './report-queue.js';
 import { settingOf } from './report-settings.js';
 import { type ReportWorkerOptions, adapterFor, createReportWorker } from './report-worker.js';
@@ -98,7 +99,7 @@ export function createAlertPost(options: AlertPostOptions): AlertPost {
       });
     },
     async learnChannels() {
-      if (clock.now() - readAt >= CHANNELS_AGE_MS) await readChannels();
+      if (!isRecent(clock, readAt, CHANNELS_AGE_MS)) await readChannels();
     },
     async enqueue({ key: occasion, at: slotAt, message }) {
       // Who chose a channel a moment ago is told too: an alert comes once.

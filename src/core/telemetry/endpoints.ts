@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Coordinator } from '../ports/coordinator.js';
 import type { HttpServer } from '../ports/http-server.js';
 import type { HealthState } from '../ports/health.js';
+import { isRecent } from '../recent.js';
 import { withStoreDeadline } from '../store-deadline.js';
 import { renderGauge } from './exposition.js';
 import type { ProcessFigures } from './process-figures.js';
@@ -75,7 +76,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   function queueFigures(): Promise<string> {
-    if (counted === undefined || clock.now() - counted.at >= QUEUES_AGE_MS)
+    if (counted === undefined || !isRecent(clock, counted.at, QUEUES_AGE_MS))
       counted = { at: clock.now(), text: countQueues() };
     return counted.text;
   }

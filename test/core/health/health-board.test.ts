@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHealthBoard } from '../../../src/core/health/health-board.js';
+import { type HealthSummary, createHealthBoard } from '../../../src/core/health/health-board.js';
 import type { Health, HealthCheck } from '../../../src/core/ports/health.js';
 import { createFakeClock, settle } from '../../support/fake-clock.js';
 
@@ -49,6 +49,19 @@ describe('health board', () => {
     const summary = await createHealthBoard({ checks: [broken], clock: createFakeClock() }).check(signal);
     expect(summary.state).toBe('unhealthy');
     expect(JSON.stringify(summary)).not.toContain('password');
+  });
+
+  it('asks again where the clock was set back, and does not wait until it is as late again', async () => {
+    const clock = createFakeClock();
+    const states: HealthSummary['state'][] = [];
+    const turning = check('a', async () =>
+      states.length === 0 ? { ...healthy, state: 'degraded', fix: 'Wait.' } : healthy,
+    );
+    const board = createHealthBoard({ checks: [turning], clock });
+    states.push((await board.check(signal)).state);
+    await clock.advance(-60 * 60 * 1_000);
+    states.push((await board.check(signal)).state);
+    expect(states).toEqual(['degraded', 'healthy']);
   });
 
   it('asks again only after five seconds, and once for all who ask meanwhile', async () => {

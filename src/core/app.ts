@@ -3,6 +3,7 @@ import { createPlugins } from './create-plugins.js';
 import { makeDataFolder } from './data-folder.js';
 import type { DocentError } from './errors.js';
 import type { Plan } from './plan.js';
+import { pluginFailure } from './plugin-failure.js';
 import type { Clock } from './ports/clock.js';
 import { answers } from './roles.js';
 import type { Services } from './services.js';
@@ -31,7 +32,7 @@ const START_TIMEOUT_MS = 60_000;
 /**
  * Creates, connects and starts what the plan says, providers first. When a step fails, what was started before it is
  * stopped again.
- * @throws DocentError what a plugin threw, such as `DATA_FOLDER_IN_USE` or `ENGINE_UNAVAILABLE`.
+ * @throws DocentError what a plugin threw, as `pluginFailure`, such as `DATA_FOLDER_IN_USE` or `ENGINE_UNAVAILABLE`.
  */
 export async function startDocent(plan: Plan, { clock, folder }: StartOptions): Promise<RunningDocent> {
   const dataFolder = await makeDataFolder(plan.core, folder);
@@ -53,7 +54,12 @@ export async function startDocent(plan: Plan, { clock, folder }: StartOptions): 
   };
   try {
     const signal = AbortSignal.timeout(START_TIMEOUT_MS);
-    for (const { contributions: one } of contributions) await one.start?.(signal);
+    for (const { name, contributions: one } of contributions)
+      try {
+        await one.start?.(signal);
+      } catch (error) {
+        throw pluginFailure(name, error);
+      }
     await core.start();
     for (const adapter of core.adapters) await adapter.start(core.hostFor(adapter));
     if (hasServer) await engines.httpServer.start();

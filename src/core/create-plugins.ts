@@ -1,6 +1,7 @@
 import { DocentError } from './errors.js';
 import type { Plan, PlannedPlugin } from './plan.js';
 import type { Contributions, EngineName, Engines } from './plugin.js';
+import { pluginFailure } from './plugin-failure.js';
 import type { Clock } from './ports/clock.js';
 import type { Tuning } from './tuning.js';
 
@@ -20,12 +21,13 @@ export interface CreateOptions {
   /** See `PluginContext`. */
   readonly tuning?: Tuning;
   /** Told of a plugin that cannot be built, in place of an end; those that need its engines cannot be built either. */
-  readonly onFailure?: (planned: PlannedPlugin, error: unknown) => void;
+  readonly onFailure?: (planned: PlannedPlugin, error: DocentError) => void;
 }
 
 /**
  * Builds the plan's plugins, providers first. When one fails, those before it are stopped again.
- * @throws DocentError what a plugin's `create` threw; `INTERNAL` when a plugin does not give an engine it was chosen for.
+ * @throws DocentError what a plugin's `create` threw, as `pluginFailure`; `INTERNAL` when a plugin does not give an engine
+ * it was chosen for.
  */
 export async function createPlugins(plan: Plan, options: CreateOptions): Promise<CreatedPlugins> {
   const engines: Partial<Engines> = {};
@@ -44,8 +46,9 @@ export async function createPlugins(plan: Plan, options: CreateOptions): Promise
         contributions.push({ name: planned.plugin.name, contributions: made });
         takeEngines(planned, made, engines);
       } catch (error) {
-        if (options.onFailure === undefined) throw error;
-        options.onFailure(planned, error);
+        const failure = pluginFailure(planned.plugin.name, error);
+        if (options.onFailure === undefined) throw failure;
+        options.onFailure(planned, failure);
       }
     }
   } catch (error) {

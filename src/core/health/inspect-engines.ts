@@ -1,8 +1,8 @@
 import { createPlugins } from '../create-plugins.js';
 import { makeDataFolder } from '../data-folder.js';
 import { untilAborted, withDeadline } from '../deadline.js';
-import { toDocentError } from '../errors.js';
 import type { Plan } from '../plan.js';
+import { pluginFailure } from '../plugin-failure.js';
 import type { Clock } from '../ports/clock.js';
 import { componentsOf, engineChecks } from './engine-checks.js';
 import { type ComponentHealth, type HealthSummary, createHealthBoard, worstOf } from './health-board.js';
@@ -30,7 +30,7 @@ export async function inspectEngines(
   const obstacles: { plugin: string; problem: string }[] = [];
   const missing: ComponentHealth[] = [];
   const fail = (plugin: string, error: unknown): void => {
-    obstacles.push({ plugin, problem: toDocentError(error).userMessage });
+    obstacles.push({ plugin, problem: pluginFailure(plugin, error).userMessage });
   };
   const created = await createPlugins(plan, {
     clock,

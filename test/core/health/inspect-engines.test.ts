@@ -80,6 +80,17 @@ describe('an inspection of the engines', () => {
     expect(done).toEqual(['start', 'stop']);
   });
 
+  it('names a plugin that fails without explaining itself, and says what it said', async () => {
+    const create = () => {
+      throw new Error('no such shard');
+    };
+    const problem = 'The plugin "search" cannot start: no such shard. Set it right, or leave it out.';
+    expect((await inspect({ create })).obstacles).toEqual([{ plugin: 'search', problem }]);
+    const start = () => Promise.reject(new Error('no such shard'));
+    const connecting = await inspect({ create: () => ({ ...enginesOf(['vectorIndex', 'embedder']), start }) });
+    expect(connecting.obstacles).toEqual([{ plugin: 'search', problem }]);
+  });
+
   it('shows the others when one cannot connect, and why Docent could not start', async () => {
     const sick: Health = { state: 'unhealthy', detail: 'It cannot be reached.', fix: 'Start it.' };
     const { health, obstacles, states } = await inspect({

@@ -40,8 +40,8 @@ export interface OpenOptions {
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Opens a file with write-ahead log and full sync (what was committed survives a power cut), and brings it to the
- * newest version.
+ * Opens a file with write-ahead log and full sync (what was committed survives a power cut), where what is deleted is
+ * overwritten, and brings it to the newest version.
  * @throws DocentError `ENGINE_UNAVAILABLE` when the file cannot be opened or is of a newer Docent.
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
@@ -55,7 +55,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       connection.enableLoadExtension(false);
     }
     connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;`);
+      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;`);
     const database = wrap(connection, path.basename(options.path));
     migrate(database, connection, options);
     return database;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/sqlite/database.js';
@@ -22,6 +23,18 @@ describe('database', () => {
     (await openDatabase({ path: file, migrations: [create, grow] })).close();
     const opening = openDatabase({ path: file, migrations: [create] });
     await expect(opening).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', userMessage: /newer Docent/ });
+  });
+
+  it('leaves no byte of what was deleted in its file', async () => {
+    const file = path.join(await temporaryFolder(), 'a.sqlite');
+    const database = await openDatabase({ path: file, migrations: [create] });
+    for (const text of ['a whispered secret', 'a short note'])
+      database.run('INSERT INTO notes (text) VALUES (?)', text.repeat(1_000));
+    database.run(`DELETE FROM notes WHERE text LIKE '%secret%'`);
+    database.close();
+    const bytes = await readFile(file, 'latin1');
+    expect(bytes).toContain('a short note');
+    expect(bytes).not.toContain('a whispered secret');
   });
 
   it('says which file cannot be opened', async () => {

@@ -119,6 +119,7 @@ function documentEraser({ engines, registry }: ErasersOptions): Eraser {
       return [{ what: 'names beside uploads', count }];
     },
     async eraseCreator(creatorId) {
+      await takeOutOfSight(registry, creatorId);
       const vectors = (await vectorIndex.stats(creatorId))?.vectors ?? 0;
       // First the chunks: an index that follows them finds their erasure in their log.
       const chunks = await chunkStore.eraseCreator(creatorId);
@@ -131,6 +132,16 @@ function documentEraser({ engines, registry }: ErasersOptions): Eraser {
       ];
     },
   };
+}
+
+/** What is cut off in the middle answers nothing and is not listed as if it did; the next start removes the rest of it. */
+async function takeOutOfSight(registry: WritableDocumentRegistry, creatorId: CreatorId): Promise<void> {
+  for await (const { documentId } of documentsOf(registry, creatorId))
+    await registry.update(
+      creatorId,
+      documentId,
+      (current) => current && { ...current, status: 'removing', active: null, pendingVersion: null },
+    );
 }
 
 async function* documentsOf(registry: WritableDocumentRegistry, creatorId: CreatorId) {

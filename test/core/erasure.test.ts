@@ -48,8 +48,8 @@ describe('erasure', () => {
   });
 });
 
-async function openErasure(pluginErasers: readonly Eraser[] = []) {
-  const core = await openEmbeddedCore(await temporaryFolder());
+async function openErasure(pluginErasers: readonly Eraser[] = [], folder?: string) {
+  const core = await openEmbeddedCore(folder ?? (await temporaryFolder()));
   const { engines, clock, registry } = core;
   const creators = createCreators({ recordStore: engines.recordStore, now: () => clock.now() });
   const links = createCreatorLinks({ recordStore: engines.recordStore, clock, creators });
@@ -211,6 +211,29 @@ describe('the core forgetting a creator', () => {
     expect(await engines.chunkStore.count(team)).toBe(1);
     expect((await metrics.summary(team, { days: 1 })).feedback).toEqual({ up: 1, down: 0 });
     expect(await erasure.forgetCreator(coach)).toEqual([]);
+  });
+
+  it('leaves no document that looks whole when it is cut off, and the next start removes the rest', async () => {
+    const folder = await temporaryFolder();
+    const { erasure, post, settleWork, engines, registry, stop } = await openErasure([], folder);
+    await post('handbook.txt', 'Sessions last an hour.');
+    await settleWork();
+    const reached = new Promise<void>((resolve) => {
+      Object.assign(engines.keywordIndex, {
+        async eraseCreator() {
+          resolve();
+          await new Promise(() => {});
+        },
+      });
+    });
+    void erasure.forgetCreator(coach);
+    await reached;
+    expect((await registry.active(coach)).size).toBe(0);
+    expect(await registry.list(coach, { limit: 10 })).toEqual([]);
+    await stop();
+    const next = await openEmbeddedCore(folder);
+    expect(await next.registry.removing(coach)).toEqual([]);
+    expect((await next.engines.vectorIndex.stats(coach))?.vectors ?? 0).toBe(0);
   });
 
   it('ends an upload that waits with a word to whoever posted it', async () => {

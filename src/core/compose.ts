@@ -154,11 +154,11 @@ export function composeCore({ plan, created, adapters, clock, dataFolder }: Comp
     ownHealth,
     modelLibraries: contributions.flatMap(({ contributions: one }) => one.modelLibraries ?? []),
     erasure: createErasure({
+      creators,
       erasers: orderedErasers({
         engines,
         links,
         directRooms,
-        creators,
         registry,
         answers,
         openReply,

@@ -4,7 +4,6 @@ import { type ChatEvent, memberKeyOf } from './chat/chat-event.js';
 import type { CreatorLinks } from './chat/creator-links.js';
 import type { DirectRooms } from './chat/direct-rooms.js';
 import { notice } from './chat/outgoing-message.js';
-import type { Creators } from './creators.js';
 import type { Eraser } from './erasure.js';
 import { type CreatorId, type DocumentId, type MemberKey, memberKeySchema } from './ids.js';
 import type { WritableDocumentRegistry } from './ingest/document-registry.js';
@@ -35,7 +34,6 @@ export interface ErasersOptions {
   >;
   readonly links: CreatorLinks;
   readonly directRooms: Pick<DirectRooms, 'eraseMember'>;
-  readonly creators: Creators;
   readonly registry: WritableDocumentRegistry;
   readonly answers: AnswerRecords;
   readonly openReply: OpenReply;
@@ -54,7 +52,7 @@ const nothing = async (): Promise<never[]> => [];
  * answer is told of its end, which a plugin may keep), then the plugins' part, records last.
  */
 export function orderedErasers(options: ErasersOptions): Eraser[] {
-  const { engines, links, directRooms, creators, registry, answers, pluginErasers } = options;
+  const { engines, links, directRooms, registry, answers, pluginErasers } = options;
   return [
     {
       name: 'channel links',
@@ -97,7 +95,6 @@ export function orderedErasers(options: ErasersOptions): Eraser[] {
       async eraseCreator(creatorId) {
         const count = await engines.recordStore.eraseCreator(creatorId);
         await registry.drop(creatorId);
-        await creators.remove(creatorId);
         return [{ what: 'records', count }];
       },
     },

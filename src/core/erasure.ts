@@ -1,3 +1,4 @@
+import type { Creators } from './creators.js';
 import { DocentError, toDocentError } from './errors.js';
 import type { CreatorId, MemberKey } from './ids.js';
 import type { Logger } from './ports/logger.js';
@@ -26,9 +27,11 @@ export interface Erasure {
 /** @param options.erasers run one after another, in this order. */
 export function createErasure({
   erasers,
+  creators,
   logger,
 }: {
   readonly erasers: readonly Eraser[];
+  readonly creators: Pick<Creators, 'remove'>;
   readonly logger: Logger;
 }): Erasure {
   async function eraseAll(erase: (eraser: Eraser) => Promise<Erased[]>): Promise<Erased[]> {
@@ -50,7 +53,12 @@ export function createErasure({
 
   return {
     forgetMember: (creatorId, memberKey) => eraseAll((eraser) => eraser.eraseMember(creatorId, memberKey)),
-    forgetCreator: (creatorId) => eraseAll((eraser) => eraser.eraseCreator(creatorId)),
+    async forgetCreator(creatorId) {
+      const erased = await eraseAll((eraser) => eraser.eraseCreator(creatorId));
+      // Only now: one with something left must be there to be forgotten again.
+      await creators.remove(creatorId);
+      return erased;
+    },
   };
 }
 

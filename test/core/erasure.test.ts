@@ -29,7 +29,7 @@ function eraser(name: string, count: number | Error): Eraser {
 describe('erasure', () => {
   it('runs every eraser, adds up what has one name, and leaves out what there was none of', async () => {
     const erasers = [eraser('notes', 2), eraser('pictures', 0), eraser('notes', 3)];
-    const erasure = createErasure({ erasers, logger: silentLogger });
+    const erasure = createErasure({ erasers, creators: { remove: async () => {} }, logger: silentLogger });
     expect(await erasure.forgetMember(coach, ada)).toEqual([{ what: 'notes', count: 5 }]);
     expect(await erasure.forgetCreator(coach)).toEqual([{ what: 'notes', count: 5 }]);
   });
@@ -38,7 +38,7 @@ describe('erasure', () => {
     let ran = 0;
     const last: Eraser = { ...eraser('last', 1), eraseCreator: async () => [{ what: 'last', count: ++ran }] };
     const erasers = [eraser('notes', new Error('away')), last];
-    const error: unknown = await createErasure({ erasers, logger: silentLogger })
+    const error: unknown = await createErasure({ erasers, creators: { remove: async () => {} }, logger: silentLogger })
       .forgetCreator(coach)
       .catch((caught: unknown) => caught);
     expect(ran).toBe(1);
@@ -66,9 +66,9 @@ async function openErasure(pluginErasers: readonly Eraser[] = [], folder?: strin
   });
   const { recordStore } = engines;
   const directRooms = createDirectRooms({ links, adapters: new Map(), recordStore, clock });
-  const kept = { engines, links, directRooms, creators, registry, answers, pluginErasers };
+  const kept = { engines, links, directRooms, registry, answers, pluginErasers };
   const erasers = orderedErasers({ ...kept, openReply, logger: silentLogger });
-  const erasure = createErasure({ erasers, logger: silentLogger });
+  const erasure = createErasure({ erasers, creators, logger: silentLogger });
 
   /** One answered question of a member. */
   const keepAnswer = async (creatorId: typeof coach, member: string, id: string): Promise<void> => {
@@ -211,6 +211,21 @@ describe('the core forgetting a creator', () => {
     expect(await engines.chunkStore.count(team)).toBe(1);
     expect((await metrics.summary(team, { days: 1 })).feedback).toEqual({ up: 1, down: 0 });
     expect(await erasure.forgetCreator(coach)).toEqual([]);
+  });
+
+  it('keeps the creator until all of it is gone, so that it can be forgotten again', async () => {
+    let isAway = true;
+    const erase = async () => {
+      if (isAway) throw new Error('away');
+      return [];
+    };
+    const { erasure, creators } = await openErasure([{ name: 'notes', eraseMember: erase, eraseCreator: erase }]);
+    await creators.add(coach);
+    await expect(erasure.forgetCreator(coach)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    expect(await creators.list()).toEqual([coach]);
+    isAway = false;
+    await erasure.forgetCreator(coach);
+    expect(await creators.list()).toEqual([]);
   });
 
   it('leaves no document that looks whole when it is cut off, and the next start removes the rest', async () => {

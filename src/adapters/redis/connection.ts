@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChainableCommander } from 'ioredis';
 import { inTime, untilAborted, withDeadline } from '../../core/deadline.js';
 import { DocentError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports/clock.js';
@@ -135,6 +136,17 @@ export async function createConnection({ settings, clock, logger }: ConnectionOp
     },
   };
   return connection;
+}
+
+/**
+ * The replies to the commands of a MULTI.
+ * @throws Error what Redis refused one of them with; the others were done all the same.
+ */
+export async function repliesOf(multi: ChainableCommander): Promise<unknown[]> {
+  return ((await multi.exec()) ?? []).map(([error, reply]) => {
+    if (error !== null) throw error;
+    return reply;
+  });
 }
 
 /** A script that `runScript` loads where it is not loaded yet. */

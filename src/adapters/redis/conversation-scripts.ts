@@ -1,4 +1,4 @@
-import { CONVERSATION_LIFE_MS, KEPT_MESSAGES } from '../../core/stored-message.js';
+import { CONVERSATION_LIFE_MS } from '../../core/stored-message.js';
 import { defineScript } from './connection.js';
 
 const LIFE_SECONDS = CONVERSATION_LIFE_MS / 1_000;
@@ -12,25 +12,6 @@ export const INDEX = defineScript(`
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
   redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
   redis.call('EXPIRE', KEYS[1], ${LIFE_SECONDS})`);
-
-/**
- * Arguments after the time: the end of its life, how the question's text starts, question, answer, the answer's
- * characters, the times of question and answer. Does nothing when a message that starts so is there.
- */
-export const APPEND = defineScript(`${isOver}
-  if isOver then redis.call('DEL', KEYS[1], KEYS[2]) end
-  for _, message in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
-    if string.sub(message, 1, #ARGV[3]) == ARGV[3] then return end
-  end
-  redis.call('RPUSH', KEYS[1], ARGV[4], ARGV[5])
-  redis.call('LTRIM', KEYS[1], -${KEPT_MESSAGES}, -1)
-  redis.call('HINCRBY', KEYS[2], 'userMessages', 1)
-  redis.call('HINCRBY', KEYS[2], 'aiMessages', 1)
-  redis.call('HINCRBY', KEYS[2], 'answerCharacters', ARGV[6])
-  redis.call('HSETNX', KEYS[2], 'firstAt', ARGV[7])
-  redis.call('HSET', KEYS[2], 'lastAt', ARGV[8], 'expiresAt', ARGV[2])
-  redis.call('EXPIRE', KEYS[1], ${LIFE_SECONDS})
-  redis.call('EXPIRE', KEYS[2], ${LIFE_SECONDS})`);
 
 /** Argument after the time: the first position, from the end. Returns the messages from there. */
 export const RECENT = defineScript(`${isOver}

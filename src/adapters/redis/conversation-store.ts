@@ -9,8 +9,8 @@ import {
   checkConversation,
   storedMessageSchema,
 } from '../../core/stored-message.js';
-import { type Connection, companionKey } from './connection.js';
-import { APPEND, CLEAR, INDEX, RECENT, REMOVE } from './conversation-scripts.js';
+import { type Connection, companionKey, repliesOf } from './connection.js';
+import { CLEAR, INDEX, RECENT, REMOVE } from './conversation-scripts.js';
 import { pingHealth } from './health.js';
 import { parseJson } from './stored-json.js';
 
@@ -27,8 +27,12 @@ const summarySchema = z.object({
 });
 const ownerSchema = z.object({ memberKey: z.string() });
 
+const LIFE_SECONDS = CONVERSATION_LIFE_MS / 1_000;
+
 /** Conversations that one erasing step looks at. */
 const ERASE_BATCH = 100;
+
+type Exchange = Parameters<ConversationStore['append']>[2];
 
 /** What the store works with. */
 export interface ConversationStoreOptions {
@@ -39,7 +43,8 @@ export interface ConversationStoreOptions {
 
 /**
  * Keeps a conversation as the list `conversation:{conversationId}:messages`, one JSON object a message, and its figures
- * in a hash beside it; both expire. `conversations:{creatorId}` tells erasures which there are: it lives in another
+ * in a hash beside it; both expire. An exchange is added in one MULTI; of two processes that bring the same one at the same
+ * moment, as one of them lost its claim on the event, both may add it: reading leaves the second out. `conversations:{creatorId}` tells erasures which there are: it lives in another
  * Cluster slot and is written first, so that a conversation is never without it.
  */
 export function createConversationStore({ connection, clock, logger }: ConversationStoreOptions): ConversationStore {
@@ -52,7 +57,40 @@ export function createConversationStore({ connection, clock, logger }: Conversat
   const read = (texts: readonly string[]): StoredMessage[] => {
     const messages = texts.flatMap((text) => storedMessageSchema.safeParse(parseJson(text)).data ?? []);
     if (messages.length < texts.length) logger.warn('messages.invalid', { skipped: texts.length - messages.length });
-    return messages;
+    return messages.filter(({ id }, index) => messages.findIndex((other) => other.id === id) === index);
+  };
+
+  /** What this process is adding to each conversation, so that it sees an exchange that comes twice at once. */
+  const turns = new Map<string, Promise<void>>();
+
+  const append = async (creatorId: CreatorId, id: ConversationId, { question, answer }: Exchange): Promise<void> => {
+    const [messages, summary] = keysOf(creatorId, id);
+    const now = clock.now();
+    const expiresAt = now + CONVERSATION_LIFE_MS;
+    const [kept, keptUntil] = await Promise.all([
+      connection.run((client) => client.lrange(messages, 0, -1)),
+      connection.run((client) => client.hget(summary, 'expiresAt')),
+    ]);
+    const isOver = Number(keptUntil ?? 0) <= now;
+    if (!isOver && kept.some((text) => text.startsWith(startOf(question)))) return;
+    await connection.inOrder(
+      () => connection.runScript(INDEX, [indexKey(creatorId)], [now, expiresAt, id]),
+      () =>
+        connection.run((client) => {
+          const multi = client.multi();
+          if (isOver) multi.del(messages, summary);
+          multi.rpush(messages, textOf(question), textOf(answer));
+          multi.ltrim(messages, -KEPT_MESSAGES, -1);
+          multi.expire(messages, LIFE_SECONDS);
+          multi.hincrby(summary, 'userMessages', 1);
+          multi.hincrby(summary, 'aiMessages', 1);
+          multi.hincrby(summary, 'answerCharacters', answer.content.length);
+          multi.hsetnx(summary, 'firstAt', question.timestamp);
+          multi.hset(summary, { lastAt: answer.timestamp, expiresAt });
+          multi.expire(summary, LIFE_SECONDS);
+          return repliesOf(multi);
+        }),
+    );
   };
 
   const newest = async (creatorId: CreatorId, id: string, limit: number): Promise<string[]> =>
@@ -90,24 +128,14 @@ export function createConversationStore({ connection, clock, logger }: Conversat
   };
 
   return {
-    async append(creatorId, conversationId, { question, answer }) {
-      checkConversation(conversationId, [question, answer]);
-      const now = clock.now();
-      const expiresAt = now + CONVERSATION_LIFE_MS;
-      await connection.inOrder(
-        () => connection.runScript(INDEX, [indexKey(creatorId)], [now, expiresAt, conversationId]),
-        () =>
-          connection.runScript(APPEND, keysOf(creatorId, conversationId), [
-            now,
-            expiresAt,
-            startOf(question),
-            textOf(question),
-            textOf(answer),
-            answer.content.length,
-            question.timestamp,
-            answer.timestamp,
-          ]),
-      );
+    async append(creatorId, conversationId, exchange) {
+      checkConversation(conversationId, [exchange.question, exchange.answer]);
+      const [key] = keysOf(creatorId, conversationId);
+      const turn = (turns.get(key) ?? Promise.resolve()).then(() => append(creatorId, conversationId, exchange));
+      const ended = turn.catch(() => {});
+      turns.set(key, ended);
+      void ended.then(() => turns.get(key) === ended && turns.delete(key));
+      return turn;
     },
 
     async recent(creatorId, conversationId, limit) {

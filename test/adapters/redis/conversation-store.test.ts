@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { APPEND } from '../../../src/adapters/redis/conversation-scripts.js';
 import { createConversationStore } from '../../../src/adapters/redis/conversation-store.js';
 import { conversationIdSchema, creatorIdSchema, memberKeySchema } from '../../../src/core/ids.js';
 import { describeConversationStoreContract } from '../../contracts/conversation-store.contract.js';
@@ -79,14 +78,25 @@ describeWith('redis-server', 'conversations on Redis', (part) => {
 
     it('finds an exchange for its member that was written while the conversation was cleared', async () => {
       const { connection, store, ...storage } = await open();
-      const runScript: typeof connection.runScript = async (script, ...more) => {
-        if (script === APPEND) await store.clear(coach, thread);
-        return connection.runScript(script, ...more);
+      const inOrder: typeof connection.inOrder = async (first, second) => {
+        await first();
+        await store.clear(coach, thread);
+        return second();
       };
-      const slow = createConversationStore({ ...storage, connection: { ...connection, runScript } });
+      const slow = createConversationStore({ ...storage, connection: { ...connection, inOrder } });
       await slow.append(coach, thread, { question, answer });
       expect(await store.recent(coach, thread, 20)).toEqual([question, answer]);
       expect(await store.eraseMember(coach, ada)).toBe(2);
+    });
+
+    it('shows an exchange once that two processes added at the same moment', async () => {
+      const { connection, store, ...storage } = await open();
+      const bring = async (): Promise<void> => {
+        const other = createConversationStore({ ...storage, connection });
+        await other.append(coach, thread, { question, answer });
+      };
+      await Promise.all([bring(), bring()]);
+      expect(await store.recent(coach, thread, 20)).toEqual([question, answer]);
     });
 
     it('leaves nothing of a creator that was erased', async () => {

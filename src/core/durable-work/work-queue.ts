@@ -71,7 +71,8 @@ export function createWorkQueue<Item extends WorkItem>({
         worker.asking = claimFor(worker);
         if (await worker.asking) lookAgain = true;
       }
-      if (!lookAgain) planNextLook(await store.nextLookMs());
+      // Where no worker has room, the next claim that ends looks again.
+      if (!lookAgain && [...workers].some(hasRoom)) planNextLook(await store.nextLookMs());
       isFailing = false;
     } catch (error) {
       // Said once, however long the storage is away.
@@ -88,8 +89,8 @@ export function createWorkQueue<Item extends WorkItem>({
   };
 
   const claimFor = async (worker: WorkerState<Item>): Promise<boolean> => {
-    const { maxAttempts, leaseMs, concurrency } = worker.options;
-    if (!worker.isOpen || running(worker.claims).length >= concurrency) return false;
+    const { maxAttempts, leaseMs } = worker.options;
+    if (!hasRoom(worker)) return false;
     const item = await store.claim({
       fullGroups: fullGroups(worker),
       running: running(claims),
@@ -143,6 +144,10 @@ export function createWorkQueue<Item extends WorkItem>({
       for (const claim of claims) claim.revoke();
     },
   };
+}
+
+function hasRoom<Item extends WorkItem>({ isOpen, claims, options }: WorkerState<Item>): boolean {
+  return isOpen && running(claims).length < options.concurrency;
 }
 
 /** What has not come to its end. */

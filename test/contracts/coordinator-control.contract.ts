@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Coordinator, NewWork, WorkerOptions } from '../../src/core/ports/coordinator.js';
+import { eventually } from '../support/eventually.js';
 import { type Gate, QUEUE, crash, createGate, newWork, reaches, workerOptions } from './coordinator-harness.js';
 import type { CreateSubject, Subject } from './subject.js';
 
@@ -206,6 +207,25 @@ export function describeControl(createSubject: CreateSubject<Coordinator>): void
       await gate.begun('e');
       expect([await status('a'), await status('b'), await status('c')]).toEqual([undefined, undefined, undefined]);
       expect(await subject.port.eraseGroup('coach')).toBe(0);
+    });
+
+    it.each(['waiting', 'active', 'done', 'cancelled'])('takes an id anew whose %s work was erased', async (state) => {
+      await enqueue('a');
+      if (state !== 'waiting') start();
+      if (state === 'active' || state === 'cancelled') await gate.begun('a');
+      if (state === 'cancelled') await subject.port.cancel(QUEUE, 'a');
+      if (state === 'done') {
+        await gate.end('a');
+        await reaches(subject, 'a', 'done');
+      }
+      await subject.port.eraseGroup('coach');
+      expect(await enqueue('a', { payload: 'new' })).toBe('accepted');
+      if (state === 'waiting') start();
+      if (state === 'active' || state === 'cancelled') await gate.end('a');
+      await eventually('it runs', () => gate.calls.length === (state === 'waiting' ? 1 : 2));
+      expect((await gate.begun('a')).payload).toBe('new');
+      await gate.end('a');
+      await reaches(subject, 'a', 'done');
     });
 
     it('erases nothing of work whose id another group has taken anew', async () => {

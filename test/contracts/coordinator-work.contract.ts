@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimedWork, Coordinator, NewWork, WorkOutcome } from '../../src/core/ports/coordinator.js';
-import { QUEUE, createGate, newWork, reaches, workerOptions } from './coordinator-harness.js';
+import { BACKOFF_MS, QUEUE, createGate, newWork, reaches, workerOptions } from './coordinator-harness.js';
 import type { CreateSubject, Subject } from './subject.js';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -168,6 +168,34 @@ export function describeWork(createSubject: CreateSubject<Coordinator>, maxWaiti
       expect(gate.isRunning('second')).toBe(false);
       await gate.end('first');
       await gate.begun('second');
+    });
+
+    it('waits for the next try though what is behind it in its order key was cancelled', async () => {
+      const gate = createGate();
+      await enqueue('a', { orderKey: 'x' });
+      await enqueue('b', { orderKey: 'x' });
+      subject.port.work(QUEUE, workerOptions({ handle: gate.handle, concurrency: 2, concurrencyPerGroup: 2 }));
+      await gate.fail('a', new Error('busy'));
+      await reaches(subject, 'a', 'waiting');
+      await subject.port.cancel(QUEUE, 'b');
+      await subject.advance(BACKOFF_MS - 1);
+      expect(gate.calls).toEqual(['a 1']);
+      await subject.advance(1);
+      await gate.end('a');
+    });
+
+    it('lets what waits for its order key go first when work asks to go behind', async () => {
+      const gate = createGate();
+      for (const id of ['a', 'b']) await enqueue(id, { orderKey: 'x' });
+      subject.port.work(QUEUE, workerOptions({ handle: gate.handle, concurrency: 2, concurrencyPerGroup: 2 }));
+      await gate.end('a', 'again');
+      await gate.begun('b');
+      await subject.advance(100);
+      expect(gate.isRunning('a')).toBe(false);
+      await gate.end('b');
+      await gate.end('a');
+      await reaches(subject, 'a', 'done');
+      expect(gate.calls).toEqual(['a 1', 'b 1', 'a 1']);
     });
 
     it('keeps the same order key of two queues apart', async () => {

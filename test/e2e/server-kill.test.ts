@@ -174,6 +174,7 @@ describeWithAll(['redis-server', 'chroma'], 'one Docent in several processes, on
       const findings = joined([audit, killed, await auditGateway('fresh gateway')]);
       process.stdout.write(`${[...tableOf(kills), ...countsOf(sent, audit, findings)].join('\n')}\n`);
       expect(findings).toEqual({ lost: [], doubled: [], left: [] });
+      expect(kills.some(({ wasWorking }) => wasWorking)).toBe(true);
     },
     2 * PATIENCE_MS + KILLS * 30_000,
   );

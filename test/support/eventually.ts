@@ -17,11 +17,11 @@ export async function eventually(
   condition: () => boolean | Promise<boolean>,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (;;) {
     const answer = condition();
     if (await answer) return;
-    const waitedMs = Date.now() - startedAt;
+    const waitedMs = performance.now() - startedAt;
     if (waitedMs > patienceMs) throw new Error(`did not happen: ${what}`);
     const isEager = waitedMs < EAGER_MS || typeof answer === 'object';
     await (isEager ? setImmediate() : setTimeout(LOOK_EVERY_MS));

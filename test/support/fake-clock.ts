@@ -32,9 +32,20 @@ export async function settle(): Promise<void> {
  * @param startMs milliseconds since 1970; by default 1 December 2026, 12:00 UTC
  * @param letRun lets what is ready run; to be given where that takes more than turns of the event loop, such as answers
  *   of a server
+ * @param moved called whenever time has moved on, before what falls due then
  */
-export function createFakeClock(startMs = Date.UTC(2026, 11, 1, 12), letRun = settle): FakeClock {
+export function createFakeClock(
+  startMs = Date.UTC(2026, 11, 1, 12),
+  letRun = settle,
+  moved: (fromMs: number, toMs: number) => Promise<void> = async () => {},
+): FakeClock {
   let nowMs = startMs;
+  const moveTo = async (toMs: number): Promise<void> => {
+    if (toMs === nowMs) return;
+    const fromMs = nowMs;
+    nowMs = toMs;
+    await moved(fromMs, toMs);
+  };
   const timers = new Set<Timer>();
 
   const takeDue = (untilMs: number): Timer | undefined => {
@@ -56,11 +67,11 @@ export function createFakeClock(startMs = Date.UTC(2026, 11, 1, 12), letRun = se
       const targetMs = nowMs + ms;
       await letRun();
       for (let timer = takeDue(targetMs); timer !== undefined; timer = takeDue(targetMs)) {
-        nowMs = Math.max(nowMs, timer.dueAt);
+        await moveTo(Math.max(nowMs, timer.dueAt));
         timer.callback();
         await letRun();
       }
-      nowMs = targetMs;
+      await moveTo(targetMs);
     },
   };
 }

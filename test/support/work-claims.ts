@@ -25,7 +25,11 @@ export function abandonedClaims(redisPort: number, sinceMs: number): Promise<Cla
 
 async function countClaims(redisPort: number, fromMs: number, toMs: number): Promise<ClaimCount> {
   const redis = new Redis(redisPort);
-  const count = (queue: string): Promise<number> => redis.zcount(`{work:${queue}}:claims`, fromMs, toMs);
+  const count = async (queue: string): Promise<number> => {
+    const locks = await redis.keys(`{work}:${queue}/*:lock`);
+    const ends = await Promise.all(locks.map(async (lock) => Date.now() + (await redis.pttl(lock))));
+    return ends.filter((end) => end >= fromMs && end <= toMs).length;
+  };
   try {
     const [events, read, learned] = await Promise.all([EVENT_QUEUE, INGEST_QUEUE, EMBED_QUEUE].map(count));
     return { events: events ?? 0, documents: (read ?? 0) + (learned ?? 0) };

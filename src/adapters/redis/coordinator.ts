@@ -1,26 +1,24 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/ports/clock.js';
-import type { Coordinator, NewWork } from '../../core/ports/coordinator.js';
+import type { Coordinator } from '../../core/ports/coordinator.js';
 import type { Logger } from '../../core/ports/logger.js';
-import { WORK_MEMORY_MS, queueFull } from '../../core/durable-work/work-item.js';
 import { type WorkQueue, createWorkQueue } from '../../core/durable-work/work-queue.js';
 import { createChangeStream } from './change-stream.js';
 import type { Connection } from './connection.js';
 import { pingHealth } from './health.js';
 import { createLeases } from './leases.js';
-import { type QueueScripts, createQueueScripts } from './queue-scripts.js';
 import { type ScriptTime, serverTime } from './script-time.js';
-import { workEnqueue } from './scripts/work-enqueue.js';
-import { ERASE_BATCH, workCancel, workErase } from './scripts/work-remove.js';
 import { createSignals } from './signals.js';
-import { createHeartbeat } from './work-heartbeat.js';
-import { lookAtWork } from './work-overview.js';
-import { type LeasedWork, createWorkStore } from './work-store.js';
+import { acceptWork } from './work/work-acceptance.js';
+import { createHeartbeat } from './work/work-heartbeat.js';
+import { createBullMq, createJobs } from './work/jobs.js';
+import { type JobReference, createWorkKeys, readyGroup } from './work/work-keys.js';
+import { listWork, lookAtWork } from './work/work-overview.js';
+import { createWorkRemoval } from './work/work-removal.js';
+import type { LeasedWork } from './work/leased-work.js';
+import { type RedisWorkStore, type WorkStoreOptions, createWorkStore } from './work/work-store.js';
 
 const limitSchema = z.number().int().min(1).max(1_000);
-const answerSchema = z.enum(['accepted', 'duplicate', 'full']);
-const tokenSchema = z.string().nullable();
-const erasedSchema = z.tuple([z.number(), z.number()]).rest(z.string());
 
 /** What the coordinator works with, and its bounds. */
 export interface CoordinatorOptions {
@@ -33,6 +31,8 @@ export interface CoordinatorOptions {
   readonly pollMs?: number;
   /** What scripts count time with. Default Redis' own clock. */
   readonly time?: ScriptTime;
+  /** How long Redis keeps what is to live so many milliseconds. Default as long; longer in tests whose clock runs ahead. */
+  keepMs?(ms: number): number;
 }
 
 /** A coordinator that can be closed. */
@@ -44,24 +44,20 @@ export interface RedisCoordinator extends Coordinator {
 /**
  * Coordinates any number of processes over one Redis.
  *
- * **Own scripts.** Every step of a piece of work is one Lua script: groups in turn, order keys, "again" without counting a
- * try, failures told up to five times, and ids that cancelled work frees must change together or not at all. All keys of one
- * queue share a slot of a Redis Cluster.
+ * **Durable jobs are BullMQ's** (https://docs.bullmq.io): their data, locks, waits between tries, progress, and the recovery of
+ * jobs whose worker was killed. Each group has a BullMQ queue of its own, whose jobs this process takes by hand and in turn, so
+ * that no group starves another and none needs a connection of its own. What BullMQ's open-source edition does not have
+ * stands in lists beside its jobs (`work/work-scripts.ts`): order keys, the bound, ids over all groups. A step that changes
+ * both is one MULTI: a script of Docent's that does its part only if the lock holds the claim's token, and BullMQ's step,
+ * which asks for the same.
  *
- * **Not BullMQ.** Its open-source edition takes groups in turn only with a queue, a worker and a connection for each of them,
- * and has no order keys; what is kept for these beside its jobs does not change in one step with them. Built so on BullMQ 6.7,
- * this port lost nothing in kills, but a retry went behind its group's other work, the bound was not exact, and cancelling
- * could undo finished work. Thousands of jobs that take no time are faster there (`npm run bench -- jobs`); Docent's take
- * seconds.
+ * **Claims** are BullMQ's locks: a token with a life, which this process extends while the handler runs. BullMQ lets only the
+ * holder of the token end a job, so that an outcome counts only if nobody claimed the work since. Never two claims hold one
+ * id or one order key, over all processes; cancelled work holds both until its handler has ended or its lease has run out.
+ * `concurrency`, `concurrencyPerGroup` and the turns are those of one process: three processes do three times as much.
  *
- * **Claims** have a token and a lease that this process extends while the handler runs; every script that keeps something
- * compares the token, so that an outcome counts only if nobody claimed the work since. Never two claims hold one id or one
- * order key, over all processes; cancelled work holds both until its handler has ended or its lease has run out.
- * `concurrency` and `concurrencyPerGroup` bound one worker: three processes do three times as much. Groups take turns over
- * all processes.
- *
- * **Time** is Redis' own in all scripts, so that the hosts' clocks need not agree. A fail-over to a Redis whose clock is
- * ahead may end leases early by the difference.
+ * **Time** is Redis' own for leases, so that the hosts' clocks need not agree; waits between tries end by the clock of the
+ * process that looks. A fail-over to a Redis whose clock is ahead may end leases early by the difference.
  *
  * **When Redis is away** every call fails with `ENGINE_UNAVAILABLE`; workers wait, and outcomes are written again every second
  * until they are kept or Redis says that the claim is gone. Being away for longer than a lease aborts what runs; what
@@ -79,57 +75,58 @@ export function createCoordinator({
   maxWaiting = 10_000,
   pollMs = 5_000,
   time = serverTime,
+  keepMs = (ms) => ms,
 }: CoordinatorOptions): RedisCoordinator {
   const signals = createSignals({ connection, clock, pollMs });
   const changes = createChangeStream({ connection, signals, logger });
   const leases = createLeases({ connection, clock, logger, time });
-  const queueNames = connection.key('work:queues');
+  const bullMq = createBullMq();
   const workedOn = new Map<string, LocalQueue>();
-  const scriptsOf = (queue: string): QueueScripts => createQueueScripts(connection, queue, time);
-
-  const open = (name: string): LocalQueue => {
-    const opened = openQueue(name, { scripts: scriptsOf(name), clock, logger });
-    signals.listen(scriptsOf(name).channel, opened.heard);
-    workedOn.set(name, opened);
-    return opened;
+  let lastArrival = 0;
+  const nextArrival = (): number => {
+    // Milliseconds alone would not tell apart what comes in one of them.
+    lastArrival = Math.max(lastArrival + 1, clock.now() * 1_000);
+    return lastArrival;
   };
-  const revoke = (queue: string, tokens: readonly string[]): void => {
-    for (const claim of workedOn.get(queue)?.work.claims() ?? [])
-      if (tokens.includes(claim.item().lease.token)) claim.revoke();
+
+  const toolsOf = (queue: string) => {
+    const keys = createWorkKeys(connection, queue);
+    return { queue, keys, jobs: createJobs(connection, bullMq, keys, NO_LEASE_MS) };
+  };
+  const removalOf = (queue: string) => {
+    const stopped = ({ group, job }: JobReference): void => {
+      for (const claim of workedOn.get(queue)?.work.claims() ?? []) {
+        const { reference } = claim.item().lease;
+        if (reference.group === group && reference.job === job) claim.revoke();
+      }
+    };
+    return createWorkRemoval({ ...toolsOf(queue), clock, keepMs, stopped });
+  };
+
+  const open = (queue: string): LocalQueue => {
+    const { keys } = toolsOf(queue);
+    const opened = openQueue({ queue, connection, bullMq, keys, clock, logger, keepMs, nextArrival });
+    signals.listen(keys.news, opened.heard);
+    workedOn.set(queue, opened);
+    return opened;
   };
 
   return {
-    async enqueue({ queue, id, group, payload, orderKey }: NewWork) {
-      const order = orderKey === undefined ? [] : [orderKey];
-      // The queue's name is noted each time, because Redis may have lost it; first, so that what fails here was not taken in.
-      if (connection.isCluster) await connection.run((client) => client.sadd(queueNames, queue));
-      const answer = scriptsOf(queue).run(
-        workEnqueue,
-        [id, group, JSON.stringify(payload), maxWaiting, queue, ...order],
-        connection.isCluster ? [] : [queueNames],
-      );
-      workedOn.get(queue)?.work.lookNow();
-      const result = answerSchema.parse(await answer);
-      if (result === 'full') throw queueFull(queue, maxWaiting);
-      return result;
+    enqueue(work) {
+      const local = workedOn.get(work.queue);
+      const sent = (): void => {
+        local?.store.ready(work.group);
+        local?.work.lookNow();
+      };
+      const { jobs, keys } = toolsOf(work.queue);
+      return acceptWork(work, { jobs, keys, maxWaiting, nextArrival, now: clock.now, keepMs, sent });
     },
 
-    work: (name, options) => (workedOn.get(name) ?? open(name)).work.start(options),
+    work: (queue, options) => (workedOn.get(queue) ?? open(queue)).work.start(options),
+    status: (queue, id) => lookAtWork(toolsOf(queue), id),
+    list: async ({ queue, group, limit }) => listWork(toolsOf(queue), { group, limit: limitSchema.parse(limit) }),
 
-    async status(queue, id) {
-      return (await lookAtWork(scriptsOf(queue), queue, { id }))[0];
-    },
-
-    async list({ queue, group, limit }) {
-      return lookAtWork(scriptsOf(queue), queue, { limit: limitSchema.parse(limit), group });
-    },
-
-    async cancel(queue, id) {
-      const token = tokenSchema.parse(await scriptsOf(queue).run(workCancel, [id, WORK_MEMORY_MS]));
-      if (token === null) return false;
-      revoke(queue, [token]);
-      return true;
-    },
+    cancel: (queue, id) => removalOf(queue).cancel(id),
 
     lease: (name, { leaseMs }) => leases.take(name, leaseMs),
     publish: changes.publish,
@@ -137,13 +134,8 @@ export function createCoordinator({
 
     async eraseGroup(group) {
       let total = 0;
-      for (const queue of await connection.run((client) => client.smembers(queueNames)))
-        for (let left = true; left;) {
-          const [looked, count, ...tokens] = erasedSchema.parse(await scriptsOf(queue).run(workErase, [group]));
-          revoke(queue, tokens);
-          total += count;
-          left = looked === ERASE_BATCH;
-        }
+      for (const queue of await connection.run((client) => client.smembers(createWorkKeys(connection, '').queues)))
+        total += await removalOf(queue).erase(group);
       return total;
     },
 
@@ -157,19 +149,21 @@ export function createCoordinator({
   };
 }
 
+/** What does not take jobs has no use for a lease. */
+const NO_LEASE_MS = 1;
+
 /** One queue that this process works on. */
 interface LocalQueue {
   readonly work: WorkQueue<LeasedWork>;
+  readonly store: RedisWorkStore;
   /** Takes a message of the queue's channel, or undefined when one may have been missed. */
   heard(message: string | undefined): void;
   close(): void;
 }
 
-function openQueue(
-  queue: string,
-  { scripts, clock, logger }: { readonly scripts: QueueScripts; readonly clock: Clock; readonly logger: Logger },
-): LocalQueue {
-  const store = createWorkStore({ queue, scripts, clock, logger });
+function openQueue(options: WorkStoreOptions): LocalQueue {
+  const { queue, clock, logger } = options;
+  const store = createWorkStore(options);
   const keptAlive: typeof store = {
     ...store,
     async claim(request) {
@@ -182,8 +176,12 @@ function openQueue(
   const heartbeat = createHeartbeat({ queue, store, claims: work.claims, clock, logger });
   return {
     work,
+    store,
     heard(message) {
-      if (message !== 'ready') heartbeat.beatNow();
+      const group = readyGroup(message);
+      if (group === undefined) heartbeat.beatNow();
+      else store.ready(group);
+      if (message === undefined) store.lookAtAll();
       if (message !== 'revoked') work.wake();
     },
     close() {

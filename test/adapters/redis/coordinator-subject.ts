@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, onTestFinished } from 'vitest';
+import { beforeEach, onTestFinished, vi } from 'vitest';
 import type { RedisClient } from '../../../src/adapters/redis/client.js';
 import type { Connection } from '../../../src/adapters/redis/connection.js';
 import { type RedisCoordinator, createCoordinator } from '../../../src/adapters/redis/coordinator.js';
@@ -10,6 +10,7 @@ import type { Subject } from '../../contracts/subject.js';
 import { type FakeClock, createFakeClock, settle } from '../../support/fake-clock.js';
 import { type MortalClock, createMortalClock } from '../../support/mortal-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
+import { createKeyLives } from './key-lives.js';
 import { openConnection } from './subject.js';
 
 /** How often the coordinators look unasked: polls would come by the thousand when a test lets a day pass. */
@@ -25,7 +26,7 @@ export interface Life {
   readonly clock: MortalClock;
   /** How many commands and scripts it has run, those aside that wait for messages. */
   commandsSent(): number;
-  /** Loses the answer to the next script that is run: Redis has run it, and nobody knows. */
+  /** Loses the answer to the next command or script: Redis has run it, and nobody knows. */
   loseNextAnswer(): void;
   /** Ends its connections for good, once what was sent has arrived. */
   cutOff(): Promise<void>;
@@ -46,8 +47,21 @@ type Environment = Readonly<Record<string, string>>;
 /** Processes over keys of their own, whose scripts count with the test's clock. */
 export function openProcesses(redis: Environment, maxWaiting = 10_000): Processes {
   const wires = createWires();
-  const clock = createFakeClock(undefined, wires.idle);
-  const environment = { ...redis, REDIS_KEY_PREFIX: `test-${randomUUID()}:` };
+  const prefix = `test-${randomUUID()}:`;
+  const environment = { ...redis, REDIS_KEY_PREFIX: prefix };
+  const lives = createKeyLives(redis, prefix);
+  const moving = createFakeClock(undefined, wires.idle, lives.move);
+  const clock: FakeClock = {
+    ...moving,
+    async advance(ms) {
+      await moving.advance(ms);
+      // A message of another process may have come late, and what it led to may have planned for this very moment.
+      await moving.advance(0);
+    },
+  };
+  // BullMQ asks the system what time it is.
+  const systemTime = vi.spyOn(Date, 'now').mockImplementation(clock.now);
+  onTestFinished(() => systemTime.mockRestore());
 
   const start = async ({ listensAfter }: { readonly listensAfter?: Promise<void> } = {}): Promise<Life> => {
     const own = createMortalClock(clock);
@@ -63,20 +77,18 @@ export function openProcesses(redis: Environment, maxWaiting = 10_000): Processe
     };
     let commandsSent = 0;
     let losesAnswer = false;
+    /** Counts a command, and loses its answer if that is wished. */
+    const counting = async <Answer>(command: () => Promise<Answer>): Promise<Answer> => {
+      commandsSent += 1;
+      const isLost = losesAnswer;
+      losesAnswer = false;
+      const answer = await command();
+      if (isLost) throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The answer was lost.', retryable: true });
+      return answer;
+    };
     const counted: Pick<Connection, 'run' | 'runScript'> = {
-      run(...all) {
-        commandsSent += 1;
-        return connection.run(...all);
-      },
-      async runScript(...all) {
-        commandsSent += 1;
-        const isLost = losesAnswer;
-        losesAnswer = false;
-        const answer = await connection.runScript(...all);
-        if (isLost)
-          throw new DocentError('ENGINE_UNAVAILABLE', { userMessage: 'The answer was lost.', retryable: true });
-        return answer;
-      },
+      run: (...all) => counting(() => connection.run(...all)),
+      runScript: (...all) => counting(() => connection.runScript(...all)),
     };
     const port = createCoordinator({
       connection: { ...connection, ...counted, openBlocking },
@@ -85,6 +97,7 @@ export function openProcesses(redis: Environment, maxWaiting = 10_000): Processe
       maxWaiting,
       pollMs: POLL_MS,
       time: clock.now,
+      keepMs: lives.stretch,
     });
     onTestFinished(() => port.close());
     const cutOff = async (): Promise<void> => {

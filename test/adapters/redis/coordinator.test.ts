@@ -3,6 +3,7 @@ import { LEASE_MS, QUEUE, createGate, newWork, reaches, workerOptions } from '..
 import { describeCoordinatorContract } from '../../contracts/coordinator.contract.js';
 import { describeWith } from '../../support/obtained.js';
 import { useRedisServer } from '../../support/redis-server.js';
+import { NOTES } from './key-lives.js';
 import { type Life, type Processes, openCoordinator, openProcesses } from './coordinator-subject.js';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -31,9 +32,12 @@ describeWith('redis-server', 'coordinator on Redis', (part) => {
         id,
         'done',
       );
-    const keys = (): Promise<string[]> => life.connection.run((client) => client.keys(`*${life.connection.key('')}*`));
+    const keys = async (): Promise<string[]> => {
+      const names = await life.connection.run((client) => client.keys(`*${life.connection.key('')}*`));
+      return names.filter((name) => !name.endsWith(NOTES));
+    };
 
-    it('nothing for ever of work that is over, but counters and names of queues', async () => {
+    it('nothing for ever of work that is over, but the names of queues', async () => {
       for (const id of ['a', 'b', 'c']) await life.port.enqueue(newWork(id, { orderKey: 'x' }));
       await life.port.cancel(QUEUE, 'c');
       const gate = start();
@@ -45,47 +49,54 @@ describeWith('redis-server', 'coordinator on Redis', (part) => {
         (await keys()).map(async (key) => [key, await life.connection.run((client) => client.pttl(key))] as const),
       );
       const forEver = lives.filter(([, ttl]) => ttl === -1).map(([key]) => key.split(':').at(-1));
-      expect(new Set(forEver)).toEqual(new Set(['queues', 'sequence', 'turn']));
-      for (const [, ttl] of lives) expect(ttl).toBeLessThanOrEqual(DAY_MS);
+      expect(new Set(forEver)).toEqual(new Set(['queues']));
+      await processes.clock.advance(DAY_MS);
+      expect(new Set((await keys()).map((key) => key.split(':').at(-1)))).toEqual(new Set(forEver));
     });
 
     it('no id of a group for longer than a day', async () => {
       const gate = start();
-      for (const id of ['a', 'b']) {
+      for (const id of ['early', 'late']) {
         await life.port.enqueue(newWork(id));
         await gate.end(id);
         await done(id);
-        await processes.clock.advance(DAY_MS);
+        await life.port.enqueue(newWork(`${id} cancelled`, { queue: 'other' }));
+        await life.port.cancel('other', `${id} cancelled`);
+        await processes.clock.advance(DAY_MS / 2);
       }
-      const over = (await keys()).find((key) => key.endsWith(':over:coach')) ?? '';
-      expect(await life.connection.run((client) => client.zrange(over, 0, '-1'))).toEqual(['b']);
+      await processes.clock.advance(DAY_MS / 2 + 1);
+      const named = (await keys()).filter((key) => key.includes('early'));
+      expect(named).toEqual([]);
     });
 
-    it('all of a queue in one slot of a Cluster, whatever its name, its ids, groups and order keys are', async () => {
+    it('all of its work in one slot of a Cluster, whatever the name of a queue, its ids, groups and order keys are', async () => {
       const odd = '{b}:}{';
       await life.port.enqueue(newWork(odd, { queue: odd, group: odd, orderKey: odd }));
       await life.port.enqueue(newWork('second', { queue: odd, group: odd, orderKey: odd }));
       const gate = createGate();
       life.port.work(odd, workerOptions({ handle: gate.handle }));
       await gate.begun(odd);
-      const ofQueue = (await keys()).filter((key) => !key.endsWith('work:queues'));
-      const tags = new Set(ofQueue.map((key) => /\{(.+?)\}/.exec(key)?.[1]));
-      expect([ofQueue.length > 5, tags.size]).toEqual([true, 1]);
+      const ofWork = await keys();
+      const tags = new Set(ofWork.map((key) => /\{(.+?)\}/.exec(key)?.[1]));
+      expect([ofWork.length > 5, tags.size]).toEqual([true, 1]);
       expect(await life.port.list({ queue: odd, group: odd, limit: 10 })).toHaveLength(2);
     });
 
-    it('work that cannot be read any more as failed, and goes on', async () => {
-      for (const id of ['a', 'b']) await life.port.enqueue(newWork(id, { orderKey: 'x' }));
-      const item = (await keys()).find((key) => key.endsWith(':item:a')) ?? '';
-      await life.connection.run((client) => client.hset(item, 'payload', '{'));
-      const gate = start();
-      await gate.end('b');
-      await done('b');
-      expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed' });
-    });
+    it.each(['data', 'progress', 'opts'])(
+      'work whose %s cannot be read any more as failed, and goes on',
+      async (field) => {
+        for (const id of ['a', 'b']) await life.port.enqueue(newWork(id, { orderKey: 'x' }));
+        const job = (await keys()).find((key) => key.includes('/coach:a~')) ?? '';
+        await life.connection.run((client) => client.hset(job, field, '{'));
+        const gate = start();
+        await gate.end('b');
+        await done('b');
+        expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'failed' });
+      },
+    );
 
     it('no work whose queue it could not note for erasures', async () => {
-      await life.connection.run((client) => client.set(life.connection.key('work:queues'), 'not a set'));
+      await life.connection.run((client) => client.set(`{${life.connection.key('work')}}:queues`, 'not a set'));
       await expect(life.port.enqueue(newWork('a'))).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
       expect(await life.port.status(QUEUE, 'a')).toBeUndefined();
     });
@@ -98,7 +109,7 @@ describeWith('redis-server', 'coordinator on Redis', (part) => {
       expect(work.signal.aborted).toBe(true);
       await gate.end('a');
       await processes.clock.advance(10 * LEASE_MS);
-      expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'active' });
+      expect(await life.port.status(QUEUE, 'a')).toMatchObject({ state: 'waiting' });
     });
   });
 });

@@ -37,23 +37,17 @@ describeWith('redis-server', 'claims that processes share', (part) => {
     expect(answers.toSorted()).toEqual(['accepted', 'duplicate']);
   });
 
-  it('let groups take turns over all processes', async () => {
+  it('let groups take turns in each process', async () => {
     const { one, other } = two();
-    for (const id of ['a1', 'a2', 'a3']) await enqueue(id, { group: 'a' });
+    for (const id of ['a1', 'a2', 'a3', 'a4']) await enqueue(id, { group: 'a' });
     for (const id of ['b1', 'b2']) await enqueue(id, { group: 'b' });
-    const first = startGate(one);
+    const gates = [startGate(one), startGate(other)];
     await advance(0);
-    const second = startGate(other);
-    await advance(0);
-    expect([...first.calls, ...second.calls]).toEqual(['a1 1', 'b1 1']);
-    await first.end('a1');
-    await advance(0);
-    await second.end('b1');
-    await advance(0);
-    expect([first.calls, second.calls]).toEqual([
-      ['a1 1', 'a2 1'],
-      ['b1 1', 'b2 1'],
-    ]);
+    for (const gate of gates) {
+      for (const call of gate.calls) await gate.end(call.slice(0, 2));
+      await advance(0);
+    }
+    for (const { calls } of gates) expect(calls.map((call) => call.charAt(0)).toSorted()).toEqual(['a', 'b']);
   });
 
   it('keep the order of a key over all processes', async () => {

@@ -1,8 +1,8 @@
-import type { Clock } from '../../core/ports/clock.js';
-import type { Logger } from '../../core/ports/logger.js';
-import type { WorkClaim } from '../../core/durable-work/run-claim.js';
-import { beatMsOf, isDoubtful } from './lease-beat.js';
-import type { LeasedWork, RedisWorkStore } from './work-store.js';
+import type { Clock } from '../../../core/ports/clock.js';
+import type { Logger } from '../../../core/ports/logger.js';
+import type { WorkClaim } from '../../../core/durable-work/run-claim.js';
+import { beatMsOf, isDoubtful } from '../lease-beat.js';
+import type { LeasedWork, WorkLeases } from './leased-work.js';
 
 /** The longest between two beats, in milliseconds: how long a cancellation stays unheard while nobody can call. */
 const LONGEST_BEAT_MS = 1_000;
@@ -19,7 +19,7 @@ export interface Heartbeat {
 /** What is kept alive, and how. */
 export interface HeartbeatOptions {
   readonly queue: string;
-  readonly store: Pick<RedisWorkStore, 'extend'>;
+  readonly store: Pick<WorkLeases, 'extend'>;
   claims(): Iterable<WorkClaim<LeasedWork>>;
   readonly clock: Clock;
   readonly logger: Logger;

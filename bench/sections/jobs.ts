@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import redisPlugin from '../../src/adapters/redis/plugin.js';
 import type { Coordinator } from '../../src/core/ports/coordinator.js';
 import { startRedisServer } from '../../test/support/redis-server.js';
-import { type Jobs, type JobsOptions, type OpenJobs, loadBullMq } from '../support/bullmq.js';
+import { type BareJobsOptions, type Job, type Jobs, openBareJobs } from '../support/bare-jobs.js';
 import { openEngines } from '../support/engines.js';
 import type { SectionContext } from '../support/section.js';
 import { REDIS_ARGUMENTS, partOf } from '../support/servers.js';
@@ -16,26 +16,20 @@ const JOB_MS = 20;
 /** One way of doing jobs. */
 interface Way {
   readonly name: string;
-  open(options: Pick<JobsOptions, 'name' | 'groups' | 'handle'>): Jobs;
-}
-
-interface Job {
-  readonly group: string;
-  readonly id: string;
+  open(options: Pick<BareJobsOptions, 'name' | 'groups' | 'handle'>): Jobs;
 }
 
 /**
  * Durable jobs on one Redis that writes to the disk before it acknowledges: Docent's coordinator, and the two ways in which
- * BullMQ's open-source edition does jobs of many groups. First many groups with some jobs each, which take no time: what a
+ * BullMQ, on which that stands, does jobs of many groups by itself. First many groups with some jobs each, which take no time: what a
  * job costs. Then a group with many jobs before one with few: how long the few wait.
  */
-export async function run({ folder, isSmall, record, note }: SectionContext): Promise<void> {
+export async function run({ folder, isSmall, record }: SectionContext): Promise<void> {
   const server = await startRedisServer(partOf('redis-server'), { args: REDIS_ARGUMENTS });
   const environment = { REDIS_URL: server.url };
   const { engines, stop } = await openEngines([redisPlugin], { dataFolder: folder, environment });
   const witness = new Redis(server.url);
-  const openBullJobs = await loadBullMq(note);
-  const ways = [docent(engines.coordinator), ...(openBullJobs === undefined ? [] : bullMq(openBullJobs, server.url))];
+  const ways = [docent(engines.coordinator), ...bullMq(server.url)];
 
   const groups = Array.from({ length: isSmall ? 10 : 500 }, (_, index) => `group-${index}`);
   const many = groups.flatMap((group) => jobsOf(group, JOBS_OF_A_GROUP));
@@ -92,11 +86,14 @@ function docent(coordinator: Coordinator): Way {
   };
 }
 
-function bullMq(open: OpenJobs, redisUrl: string): Way[] {
+function bullMq(redisUrl: string): Way[] {
   const bounds = { redisUrl, concurrency: CONCURRENCY, concurrencyPerGroup: CONCURRENCY_PER_GROUP };
   return [
-    { name: 'BullMQ, one queue', open: (options) => open({ ...bounds, ...options, perGroup: false }) },
-    { name: 'BullMQ, a queue for each group', open: (options) => open({ ...bounds, ...options, perGroup: true }) },
+    { name: 'BullMQ, one queue', open: (options) => openBareJobs({ ...bounds, ...options, perGroup: false }) },
+    {
+      name: 'BullMQ, a queue for each group',
+      open: (options) => openBareJobs({ ...bounds, ...options, perGroup: true }),
+    },
   ];
 }
 

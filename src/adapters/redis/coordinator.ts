@@ -9,14 +9,14 @@ import { pingHealth } from './health.js';
 import { createLeases } from './leases.js';
 import { type ScriptTime, serverTime } from './script-time.js';
 import { createSignals } from './signals.js';
-import { acceptWork } from './work/work-acceptance.js';
-import { createHeartbeat } from './work/work-heartbeat.js';
-import { createBullMq, createJobs } from './work/jobs.js';
-import { type JobReference, createWorkKeys, readyGroup } from './work/work-keys.js';
-import { listWork, lookAtWork } from './work/work-overview.js';
-import { createWorkRemoval } from './work/work-removal.js';
-import type { LeasedWork } from './work/leased-work.js';
-import { type RedisWorkStore, type WorkStoreOptions, createWorkStore } from './work/work-store.js';
+import { acceptWork } from './durable-work/work-acceptance.js';
+import { createHeartbeat } from './durable-work/work-heartbeat.js';
+import { createBullMq, createJobs } from './durable-work/jobs.js';
+import { type JobReference, createWorkKeys, readyGroup } from './durable-work/work-keys.js';
+import { listWork, lookAtWork } from './durable-work/work-overview.js';
+import { createWorkRemoval } from './durable-work/work-removal.js';
+import type { LeasedWork } from './durable-work/leased-work.js';
+import { type RedisWorkStore, type WorkStoreOptions, createWorkStore } from './durable-work/work-store.js';
 
 const limitSchema = z.number().int().min(1).max(1_000);
 
@@ -47,7 +47,7 @@ export interface RedisCoordinator extends Coordinator {
  * **Durable jobs are BullMQ's** (https://docs.bullmq.io): their data, locks, waits between tries, progress, and the recovery of
  * jobs whose worker was killed. Each group has a BullMQ queue of its own, whose jobs this process takes by hand and in turn, so
  * that no group starves another and none needs a connection of its own. What BullMQ's open-source edition does not have
- * stands in lists beside its jobs (`work/work-scripts.ts`): order keys, the bound, ids over all groups. A step that changes
+ * stands in lists beside its jobs (`durable-work/work-scripts.ts`): order keys, the bound, ids over all groups. A step that changes
  * both is one MULTI: a script of Docent's that does its part only if the lock holds the claim's token, and BullMQ's step,
  * which asks for the same.
  *

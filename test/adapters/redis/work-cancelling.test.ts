@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ERASE_BATCH } from '../../../src/adapters/redis/work/work-removal.js';
+import { ERASE_BATCH } from '../../../src/adapters/redis/durable-work/work-removal.js';
 import type { NewWork } from '../../../src/core/ports/coordinator.js';
 import { LEASE_MS, QUEUE, newWork } from '../../contracts/coordinator-harness.js';
 import { describeWith } from '../../support/obtained.js';

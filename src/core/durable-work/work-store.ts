@@ -12,9 +12,8 @@ export interface ClaimRequest<Item extends WorkItem> {
 
 /**
  * Where one queue's work is kept, as the workers of a process see it. A call that is cut off in the middle loses nothing and
- * lets nothing run twice at once. What is called with
- * an item keeps that item's progress, and says whether the claim still counted: when it did not, nothing was kept, and
- * the claim is taken for revoked.
+ * lets nothing run twice at once. What is called with an item keeps that item's progress, and says whether the claim still
+ * counted: when it did not, nothing was kept, and the claim is taken for revoked.
  */
 export interface WorkStore<Item extends WorkItem> {
   /** Claims what is next, or undefined. Work without attempts left is claimed as `poisoned`, for calling `failed`. */

@@ -26,7 +26,8 @@ const answersSchema = z.tuple([z.enum(['accepted', 'duplicate', 'full'])]).rest(
 
 /**
  * Takes in a piece of work: its job, and its place in all lists, in one MULTI. BullMQ's step in it knows nothing of what was
- * decided before, so that a last one takes back the job of work that was not accepted, or work whose job was not added. Throws as `Jobs`.
+ * decided before, so that a last one takes back the job of work that was not accepted, or work whose job was not added.
+ * Throws as `Jobs`.
  * @throws DocentError `QUEUE_FULL` past the bound.
  */
 export async function acceptWork(

@@ -59,16 +59,9 @@ export async function giveBackClaim(
   options: Pick<WorkClaimsOptions, 'jobs' | 'lists' | 'keepMs'>,
 ): Promise<void> {
   const { jobs } = options;
-  const [active] = await jobs.transact((transaction, queueOf) =>
-    transaction.lrange(queueOf(group).toKey('active'), 0, -1),
-  );
-  const taken = z.array(z.string()).parse(active);
-  const holders = await jobs.transact((transaction, queueOf) => {
-    for (const job of taken) transaction.get(queueOf(group).lockKey(job));
-  });
-  const job = taken[holders.indexOf(token)];
+  const job = await jobs.run(group, (queue) => queue.heldBy(token));
   if (job !== undefined) await jobs.runHeld(group, (queue) => queue.moveJobFromActiveToWait(job, token));
-  const cancelled = taken[holders.indexOf(CANCELLED + token)];
+  const cancelled = await jobs.run(group, (queue) => queue.heldBy(CANCELLED + token));
   if (cancelled !== undefined) await endCancelled({ token, reference: { group, job: cancelled } }, options);
 }
 

@@ -90,7 +90,7 @@ export function createWorkStore(options: WorkStoreOptions): RedisWorkStore {
   };
 
   return {
-    extend: (leases) => extend(leases),
+    extend,
     ready(group) {
       turns.add(group);
       isAnythingOpen = true;
